@@ -1,0 +1,1 @@
+"""Adapters: storefronts, feeds, web frameworks and chat assistants."""

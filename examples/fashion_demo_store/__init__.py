@@ -1,0 +1,1 @@
+"""A small fashion store with visual search."""

@@ -1,0 +1,36 @@
+"""The words of the shop: products, prices, filters, events and answers, all immutable."""
+
+from fashion_plugin.catalog.events import CatalogEvent, ProductRemoved, ProductUpserted, Receipt, ReceiptState
+from fashion_plugin.catalog.filters import Filters
+from fashion_plugin.catalog.images import ImageRef, ImageSource, LocalImage, RemoteImage
+from fashion_plugin.catalog.money import Money
+from fashion_plugin.catalog.products import Product, Variant
+from fashion_plugin.catalog.reports import Failure, IndexReport, OnProgress, Page, Progress, Stats
+from fashion_plugin.catalog.results import Box, Garment, Look, Match, Results
+
+__all__ = [
+    "Box",
+    "CatalogEvent",
+    "Failure",
+    "Filters",
+    "Garment",
+    "ImageRef",
+    "ImageSource",
+    "IndexReport",
+    "LocalImage",
+    "Look",
+    "Match",
+    "Money",
+    "OnProgress",
+    "Page",
+    "Product",
+    "ProductRemoved",
+    "ProductUpserted",
+    "Progress",
+    "Receipt",
+    "ReceiptState",
+    "RemoteImage",
+    "Results",
+    "Stats",
+    "Variant",
+]

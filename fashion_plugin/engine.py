@@ -1,0 +1,5 @@
+"""The façade a user types."""
+
+
+class FashionPlugin:
+    """Visual search over one shop's catalogue."""

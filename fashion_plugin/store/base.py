@@ -1,0 +1,196 @@
+"""The contract of a store: where products, images and their embeddings live."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fashion_plugin.catalog import Filters, ImageRef, Page, Product, Stats, Variant
+
+__all__ = [
+    "WHOLE",
+    "GenerationInfo",
+    "Hit",
+    "ImageRecord",
+    "KnownImage",
+    "KnownProduct",
+    "ProductRecord",
+    "PutResult",
+    "StoredVector",
+    "VectorStore",
+]
+
+WHOLE = "whole"
+"""The region of an embedding that covers the whole photo; others are named after what was cropped."""
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationInfo:
+    """One vector space: the encoder's name and fingerprint, and the number of dimensions."""
+
+    encoder: str
+    fingerprint: str
+    dim: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImageRecord:
+    """One image of a product as indexing found it.
+
+    ``photo`` is the sha256 (hex) of the image file's bytes, None when it could not be had (then ``error``
+    says why). ``vectors`` maps a region to its (dim,) float32 unit vector; it may be left empty where the
+    store has embeddings of this photo already (`VectorStore.embedded`).
+    """
+
+    ref: ImageRef
+    photo: str | None
+    vectors: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
+    etag: str = ""
+    last_modified: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProductRecord:
+    """A product with its images as indexing found them, in the product's order."""
+
+    product: Product
+    images: tuple[ImageRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownImage:
+    """What the store knows of one image of a product."""
+
+    source: str
+    photo: str | None
+    etag: str
+    last_modified: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownProduct:
+    """A stored product and what is known of its images, by source."""
+
+    product: Product
+    images: Mapping[str, KnownImage]
+
+
+@dataclass(frozen=True, slots=True)
+class PutResult:
+    """The ids of the products that a `put` added, changed, and found exactly as they were."""
+
+    added: tuple[str, ...]
+    updated: tuple[str, ...]
+    unchanged: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One product near a vector: its cosine distance (0 to 2), and the image and variant that was nearest."""
+
+    product: Product
+    distance: float
+    image: ImageRef
+    variant: Variant | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredVector:
+    """One embedding of a product's image."""
+
+    source: str
+    region: str
+    vector: NDArray[np.float32]
+
+
+class VectorStore(Protocol):
+    """Products and embeddings that survive; every method is safe to call from several threads.
+
+    Errors are `StoreError`s. A change is in one transaction: it is there whole or not at all.
+    """
+
+    def close(self) -> None:
+        """Release everything; calling twice is fine."""
+        ...
+
+    def generation(self) -> GenerationInfo | None:
+        """The live vector space, None before the first product."""
+        ...
+
+    def open_generation(self, wanted: GenerationInfo) -> None:
+        """Make the wanted vector space the live one if there is none yet.
+
+        Raises:
+            EncoderMismatch: the live one has another fingerprint or dimension.
+        """
+        ...
+
+    def known(self, ids: Sequence[str]) -> Mapping[str, KnownProduct]:
+        """What is stored of these products; ids that are not are left out."""
+        ...
+
+    def embedded(self, photos: Sequence[str]) -> Mapping[str, frozenset[str]]:
+        """The regions of these photos (sha256) that have a vector in the live generation."""
+        ...
+
+    def put(self, records: Sequence[ProductRecord]) -> PutResult:
+        """Store products whole: what a product no longer has (images, variants, tags) goes.
+
+        A photo shared by several products keeps one set of vectors; vectors of a photo that no image
+        refers to any more are deleted.
+        """
+        ...
+
+    def remove(self, ids: Sequence[str]) -> int:
+        """Delete products and what only they used; returns how many there were."""
+        ...
+
+    def nearest(
+        self, vector: NDArray[np.float32], *, limit: int, filters: Filters | None = None
+    ) -> Sequence[Hit]:
+        """The searchable products nearest to a unit vector (dim,), each once, by its nearest image.
+
+        Best first; as many as ``limit`` whenever that many satisfy the filters; equal distances are in order of id.
+        """
+        ...
+
+    def count(self, filters: Filters | None = None) -> int:
+        """How many searchable products with an embedding satisfy the filters."""
+        ...
+
+    def product(self, id: str) -> Product | None:
+        """One product, None if there is none of that id."""
+        ...
+
+    def products(self, *, limit: int, cursor: str | None = None, filters: Filters | None = None) -> Page:
+        """Products in order of id, hidden ones too unless filters are given."""
+        ...
+
+    def vectors(self, id: str) -> Sequence[StoredVector]:
+        """The embeddings of a product's images in the live generation, in the order of its images."""
+        ...
+
+    def stats(self) -> Stats:
+        """Counts and sizes."""
+        ...
+
+    def vacuum(self) -> int:
+        """Give the space of deleted products back to the disk; returns the bytes freed."""
+        ...
+
+    def verify(self) -> Sequence[str]:
+        """What is wrong with the database, in sentences; empty when all is well."""
+        ...
+
+    def backup(self, path: Path) -> None:
+        """Write a consistent copy, also while others write."""
+        ...
+
+    def iter_vectors(self) -> Iterator[tuple[str, StoredVector]]:
+        """Every embedding of the live generation, with its product's id."""
+        ...

@@ -19,7 +19,8 @@ Box: TypeAlias = tuple[float, float, float, float]
 class Match:
     """A product that was found, with a score in [0, 1] (higher is closer).
 
-    ``image`` and ``variant`` are those that matched; ``reasons`` says in words why a product was suggested, where it was.
+    ``image`` and ``variant`` are those that matched; ``reasons`` says in words why a product was
+    suggested, where it was.
     """
 
     product: Product

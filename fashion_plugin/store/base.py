@@ -155,7 +155,8 @@ class VectorStore(Protocol):
     ) -> Sequence[Hit]:
         """The searchable products nearest to a unit vector (dim,), each once, by its nearest image.
 
-        Best first; as many as ``limit`` whenever that many satisfy the filters; equal distances are in order of id.
+        Best first; as many as ``limit`` whenever that many satisfy the filters; equal distances are in
+        order of id.
         """
         ...
 

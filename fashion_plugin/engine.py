@@ -1,5 +1,294 @@
-"""The façade a user types."""
+"""The façade a user types: open a shop's database, index its products, search them by photo."""
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from types import TracebackType
+from typing import Final, Self, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fashion_plugin.catalog import (
+    Box,
+    Failure,
+    Filters,
+    Garment,
+    IndexReport,
+    Look,
+    Match,
+    OnProgress,
+    Page,
+    Product,
+    RemoteImage,
+    Results,
+    Stats,
+)
+from fashion_plugin.download import Downloader
+from fashion_plugin.encoders import load_encoder
+from fashion_plugin.encoders.base import Encoder
+from fashion_plugin.errors import EncoderMismatch, InvalidInput, NotAvailable, ProductNotFound
+from fashion_plugin.images import ImageInput, crop, load_image
+from fashion_plugin.indexing import Indexer
+from fashion_plugin.store import SQLiteStore
+from fashion_plugin.store.base import GenerationInfo, Hit, VectorStore
+
+__all__ = ["FACETS", "MOST_RESULTS", "FashionPlugin"]
+
+MOST_RESULTS: Final = 1000
+"""The largest ``limit`` of a search."""
+
+FACETS: Final = ("category", "brand", "colour", "tags", "in_stock")
+"""The fields that can be counted over the nearest products."""
+
+_FACET_DEPTH = 200  # nearest products that facets are counted over
+_QUERY_SIDE = 448  # pixels: twice an encoder's usual input
+
+Photo: TypeAlias = ImageInput | RemoteImage
 
 
 class FashionPlugin:
-    """Visual search over one shop's catalogue."""
+    """Visual search over one shop's catalogue.
+
+    Open one with `FashionPlugin.open`, share it between threads, close it at the end (or use it as a
+    context manager). Photos are paths, bytes, PIL images, uint8 RGB arrays (H, W, 3), or image URLs.
+    """
+
+    def __init__(self, store: VectorStore, encoder: Encoder, downloader: Downloader | None = None) -> None:
+        self._store = store
+        self._encoder = encoder
+        self._downloader = downloader or Downloader()
+        self._space = GenerationInfo(encoder.name, encoder.fingerprint, encoder.dim)
+        self._check_space()
+
+    @classmethod
+    def open(
+        cls,
+        path: "str | os.PathLike[str]" = "fashion.db",
+        *,
+        encoder: "str | os.PathLike[str] | Encoder | None" = None,
+        downloader: Downloader | None = None,
+    ) -> Self:
+        """Open a database, or make it; ``":memory:"`` keeps it in memory.
+
+        Args:
+            path: the database's file.
+            encoder: a preset's name, the path of an exported encoder, or an `Encoder`. None takes the
+                encoder the package ships.
+            downloader: fetches product images from URLs; None takes one with safe settings.
+
+        Raises:
+            StoreError: the database cannot be used.
+            EncoderError: the encoder cannot, or the database holds another encoder's embeddings.
+        """
+        chosen = load_encoder(encoder)
+        store = SQLiteStore.open(path)
+        try:
+            return cls(store, chosen, downloader)
+        except BaseException:
+            store.close()
+            raise
+
+    def close(self) -> None:
+        """Close the database; calling twice is fine."""
+        self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def encoder(self) -> Encoder:
+        """The encoder of the live embeddings."""
+        return self._encoder
+
+    @property
+    def store(self) -> VectorStore:
+        """The store below, for those who build on it."""
+        return self._store
+
+    # The catalogue
+
+    def index(
+        self,
+        products: Iterable[Product | Failure],
+        *,
+        on_progress: OnProgress | None = None,
+        workers: int | None = None,
+    ) -> IndexReport:
+        """Store products and embed their images; the iterable is read as the work goes on.
+
+        What is unchanged, by the content of its image files, is not encoded again, so a run that was
+        stopped goes on where it was. A product that fails is reported and does not stop the others.
+
+        Args:
+            products: the products; a `Failure` (from a reader) is passed on to the report.
+            on_progress: called after each batch.
+            workers: threads that decode and threads that encode; None takes one each per core.
+        """
+        self._store.open_generation(self._space)
+        indexer = Indexer(self._store, self._encoder, self._downloader, workers=workers)
+        return indexer.run(products, on_progress)
+
+    def remove(self, ids: "str | Iterable[str]") -> int:
+        """Delete products by id; returns how many there were."""
+        return self._store.remove([ids] if isinstance(ids, str) else list(ids))
+
+    def product(self, id: str) -> Product:
+        """One product.
+
+        Raises:
+            ProductNotFound: there is none of that id.
+        """
+        found = self._store.product(id)
+        if found is None:
+            raise ProductNotFound(f"there is no product {id!r} in this catalogue")
+        return found
+
+    def products(
+        self, *, limit: int = 100, cursor: str | None = None, filters: Filters | None = None
+    ) -> Page:
+        """Products in order of id, a page at a time: pass the page's cursor for the next one."""
+        return self._store.products(limit=_limit(limit), cursor=cursor, filters=filters)
+
+    def stats(self) -> Stats:
+        """What the database holds."""
+        return self._store.stats()
+
+    # Search
+
+    def encode(self, photos: Iterable[Photo]) -> NDArray[np.float32]:
+        """Embed whole photos: (n, dim) float32, rows of unit length."""
+        return self._encoder.encode([self._load(photo, _QUERY_SIDE) for photo in photos])
+
+    def search(
+        self,
+        photo: Photo,
+        *,
+        limit: int = 12,
+        filters: Filters | None = None,
+        box: Box | None = None,
+        facets: Sequence[str] = (),
+    ) -> Results:
+        """Find the products nearest to a photo, each once, best first.
+
+        Args:
+            photo: what to look for.
+            limit: how many products at most, 1 to 1000.
+            filters: conditions that every product found satisfies.
+            box: the part of the photo to look for: x0, y0, x1, y1 as fractions of the upright photo.
+            facets: fields to count over the 200 nearest products, of `FACETS`.
+
+        Raises:
+            ImageError: the photo cannot be read.
+            InvalidInput: the box, the limit or a facet is out of range.
+        """
+        if box is None:
+            return self._near(self._embed(self._load(photo, _QUERY_SIDE)), limit, filters, facets)
+        # A box may be a small part: decode enough of the photo that the part still fills the encoder.
+        part = crop(self._load(photo, 4 * _QUERY_SIDE), box)
+        return self._near(self._embed(part), limit, filters, facets, garment=Garment("selection", box))
+
+    def similar(
+        self, id: str, *, limit: int = 12, filters: Filters | None = None, facets: Sequence[str] = ()
+    ) -> Results:
+        """Find the products nearest to a stored one, by its first image; the product itself is left out.
+
+        Raises:
+            ProductNotFound: there is no product of that id.
+        """
+        vectors = self._store.vectors(id)
+        if not vectors:
+            self.product(id)
+            return Results((), total=0)
+        return self._near(vectors[0].vector, limit, _without(filters, id), facets)
+
+    def shop_the_look(self, photo: Photo, *, limit: int = 6, filters: Filters | None = None) -> Look:
+        """Find every garment in a photo, with the nearest products for each."""
+        raise NotAvailable("finding garments is not part of this version yet: use search(box=…)")
+
+    def complete_the_look(self, id: str, *, limit: int = 12, filters: Filters | None = None) -> Results:
+        """Find products of other categories that go with a stored one."""
+        raise NotAvailable("completing a look is not part of this version yet: use similar()")
+
+    # Below
+
+    def _check_space(self) -> None:
+        live = self._store.generation()
+        if live is not None and (live.fingerprint, live.dim) != (self._space.fingerprint, self._space.dim):
+            raise EncoderMismatch(
+                f"this database holds embeddings of the encoder {live.encoder!r} "
+                f"({live.dim} dimensions, {live.fingerprint[:12]}), not of {self._space.encoder!r} "
+                f"({self._space.dim}, {self._space.fingerprint[:12]}): open it with "
+                f"encoder={live.encoder!r}, or index into a new database"
+            )
+
+    def _load(self, photo: Photo, min_side: int) -> NDArray[np.uint8]:
+        if isinstance(photo, str) and photo.lower().startswith(("http://", "https://")):
+            photo = RemoteImage(photo)
+        if isinstance(photo, RemoteImage):
+            data = self._downloader.fetch(photo.url).data
+            return load_image(data or b"", min_side=min_side)
+        return load_image(photo, min_side=min_side)
+
+    def _embed(self, image: NDArray[np.uint8]) -> NDArray[np.float32]:
+        vector: NDArray[np.float32] = self._encoder.encode([image])[0]
+        return vector
+
+    def _near(
+        self,
+        vector: NDArray[np.float32],
+        limit: int,
+        filters: Filters | None,
+        facets: Sequence[str],
+        garment: Garment | None = None,
+    ) -> Results:
+        limit = _limit(limit)
+        if unknown := set(facets) - set(FACETS):
+            raise InvalidInput(f"unknown facets {sorted(unknown)}: choose from {', '.join(FACETS)}")
+        if self._store.generation() is None:
+            return Results((), total=0, garment=garment)
+        depth = max(limit, _FACET_DEPTH) if facets else limit
+        hits = self._store.nearest(vector, limit=depth, filters=filters)
+        return Results(
+            matches=tuple(_match(hit) for hit in hits[:limit]),
+            total=self._store.count(filters),
+            facets=_count(hits, facets),
+            garment=garment,
+        )
+
+
+def _match(hit: Hit) -> Match:
+    return Match(hit.product, min(1.0, max(0.0, 1.0 - hit.distance)), hit.image, hit.variant)
+
+
+def _limit(limit: int) -> int:
+    if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= MOST_RESULTS:
+        raise InvalidInput(f"limit must be a whole number from 1 to {MOST_RESULTS}, not {limit!r:.80}")
+    return limit
+
+
+def _without(filters: Filters | None, id: str) -> Filters:
+    return (filters or Filters()).excluding(id)
+
+
+def _count(hits: Sequence[Hit], facets: Sequence[str]) -> Mapping[str, Mapping[str, int]]:
+    counts = {facet: Counter[str]() for facet in facets}
+    for hit in hits:
+        for facet, counter in counts.items():
+            value = getattr(hit.product, facet)
+            counter.update(value if isinstance(value, tuple) else [_label(value)])
+    return {
+        facet: {name: n for name, n in counter.most_common() if name} for facet, counter in counts.items()
+    }
+
+
+def _label(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

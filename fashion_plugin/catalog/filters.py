@@ -1,7 +1,7 @@
 """Which products may be found: conditions that hold inside the nearest-neighbour query."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from fashion_plugin.catalog.money import Money, parse_amount
@@ -64,6 +64,10 @@ class Filters:
 
     def __bool__(self) -> bool:
         return self != Filters()
+
+    def excluding(self, *ids: str) -> "Filters":
+        """The same filters, with these product ids left out as well."""
+        return replace(self, exclude=(*self.exclude, *ids))
 
 
 def _names(values: _Names, what: str) -> tuple[str, ...]:

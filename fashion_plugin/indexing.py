@@ -1,0 +1,279 @@
+"""From products to stored embeddings: read, decode, encode and commit, side by side.
+
+Photos are read and decoded in threads (both release the interpreter lock), encoded in batches in other
+threads, and committed by the calling thread. A bounded number of batches is under way at once, so a
+catalogue of any size streams through; what is committed stays, whatever happens to the rest.
+"""
+
+import os
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from hashlib import sha256
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fashion_plugin.catalog import Failure, ImageRef, IndexReport, LocalImage, OnProgress, Product, Progress
+from fashion_plugin.download import Downloader
+from fashion_plugin.encoders.base import Encoder
+from fashion_plugin.errors import DownloadError, ImageError, InvalidProduct
+from fashion_plugin.images import load_image, read_image_bytes
+from fashion_plugin.store.base import WHOLE, ImageRecord, KnownImage, KnownProduct, ProductRecord, VectorStore
+
+__all__ = ["DECODED_SIDE", "Indexer"]
+
+DECODED_SIDE = 448
+"""Pixels of the long side that a product photo is decoded to at least: twice an encoder's usual input."""
+
+_BATCH = 16  # photos in one batch: enough to fill the encoder, few enough for a short transaction
+_PHOTOS_AHEAD = 96  # decoded photos in memory: about 1 MB each
+_DOWNLOADS = 16  # image downloads at once: they wait for the network, not for a core
+_KEPT_FAILURES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class _Photo:
+    """One image of a product, read; ``pixels`` is None when its embedding is known or it failed."""
+
+    record: ImageRecord
+    pixels: NDArray[np.uint8] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    products: tuple[Product, ...]
+    known: frozenset[str]
+    photos: tuple[tuple[Future[_Photo], ...], ...]
+
+    def __len__(self) -> int:
+        return sum(len(group) for group in self.photos)
+
+
+class _Pools:
+    """The threads of one run; what has not begun when the run ends early is cancelled."""
+
+    def __init__(self, stack: ExitStack, workers: int) -> None:
+        self.readers = ThreadPoolExecutor(workers, "fashion-read")
+        self.downloads = ThreadPoolExecutor(_DOWNLOADS, "fashion-download")
+        self.encoders = ThreadPoolExecutor(workers, "fashion-encode")
+        for pool in (self.encoders, self.downloads, self.readers):
+            stack.callback(pool.shutdown, wait=True, cancel_futures=True)
+
+    def of(self, ref: ImageRef) -> ThreadPoolExecutor:
+        return self.readers if isinstance(ref, LocalImage) else self.downloads
+
+
+class Indexer:
+    """Turns products into records and stores them; one instance serves one run at a time."""
+
+    def __init__(
+        self, store: VectorStore, encoder: Encoder, downloader: Downloader, *, workers: int | None = None
+    ) -> None:
+        self._store = store
+        self._encoder = encoder
+        self._downloader = downloader
+        self._workers = workers or os.cpu_count() or 1
+
+    def run(
+        self, products: Iterable[Product | Failure], on_progress: OnProgress | None = None
+    ) -> IndexReport:
+        """Index products in the order given; a `Failure` among them is counted and passed on.
+
+        An exception from the iterable is raised again once the batches under way are committed; any other
+        exception ends the run at once, and what was committed stays.
+        """
+        tally = _Tally(total=len(products) if isinstance(products, Sequence) else None)
+        with ExitStack() as stack:
+            pools = _Pools(stack, self._workers)
+            under_way: deque[tuple[_Batch, Future[list[ProductRecord]]]] = deque()
+
+            def commit_oldest() -> None:
+                batch, records = under_way.popleft()
+                self._commit(records.result(), batch.known, tally)
+                if on_progress:
+                    on_progress(tally.progress())
+
+            groups = _groups(products, tally)
+            broken: Exception | None = None
+            while True:
+                try:
+                    group = next(groups, None)
+                except Exception as error:  # the caller's iterable; raised again below
+                    group, broken = None, error
+                if group is None:
+                    break
+                batch = self._begin(group, pools)
+                under_way.append((batch, pools.encoders.submit(self._encode, batch)))
+                while len(under_way) > 1 and sum(len(batch) for batch, _ in under_way) > _PHOTOS_AHEAD:
+                    commit_oldest()
+            while under_way:
+                commit_oldest()
+            if broken:
+                raise broken
+        return tally.report()
+
+    def _begin(self, products: Sequence[Product], pools: "_Pools") -> _Batch:
+        known = self._store.known([product.id for product in products])
+        photos = tuple(
+            tuple(
+                pools.of(ref).submit(self._read, ref, _known_image(known.get(product.id), ref))
+                for ref in product.images
+            )
+            for product in products
+        )
+        return _Batch(tuple(products), frozenset(known), photos)
+
+    def _read(self, ref: ImageRef, known: KnownImage | None) -> _Photo:
+        """Fetch one image and decode it, unless its embedding is stored already."""
+        etag = last_modified = ""
+        try:
+            if isinstance(ref, LocalImage):
+                data = read_image_bytes(ref.path)
+            else:
+                fresh = known if known and known.photo and self._has_vector(known.photo) else None
+                download = self._downloader.fetch(
+                    ref.url,
+                    etag=fresh.etag if fresh else "",
+                    last_modified=fresh.last_modified if fresh else "",
+                )
+                etag, last_modified = download.etag, download.last_modified
+                if download.data is None:
+                    if fresh is None:
+                        return _Photo(ImageRecord(ref, None, error=f"{ref.url}: the server sent no image"))
+                    kept = ImageRecord(ref, fresh.photo, etag=fresh.etag, last_modified=fresh.last_modified)
+                    return _Photo(kept)
+                data = download.data
+            record = ImageRecord(ref, sha256(data).hexdigest(), etag=etag, last_modified=last_modified)
+            if record.photo and self._has_vector(record.photo):
+                return _Photo(record)
+            return _Photo(record, load_image(data, min_side=DECODED_SIDE))
+        except (ImageError, DownloadError) as error:
+            return _Photo(ImageRecord(ref, None, error=_sentence(ref, error)))
+
+    def _has_vector(self, photo: str) -> bool:
+        return WHOLE in self._store.embedded([photo]).get(photo, ())
+
+    def _encode(self, batch: _Batch) -> list[ProductRecord]:
+        """Wait for a batch's photos and encode those that need it, each distinct photo once."""
+        photos = [[future.result() for future in futures] for futures in batch.photos]
+        pixels = {
+            photo.record.photo: photo.pixels
+            for group in photos
+            for photo in group
+            if photo.pixels is not None
+        }
+        rows = self._encoder.encode(list(pixels.values())) if pixels else ()
+        vectors = dict(zip(pixels, rows, strict=True))
+        return [
+            ProductRecord(
+                product,
+                tuple(
+                    replace(photo.record, vectors={WHOLE: vectors[photo.record.photo]})
+                    if photo.record.photo in vectors
+                    else photo.record
+                    for photo in group
+                ),
+            )
+            for product, group in zip(batch.products, photos, strict=True)
+        ]
+
+    def _commit(self, records: list[ProductRecord], known: frozenset[str], tally: "_Tally") -> None:
+        usable = [record for record in records if any(image.photo for image in record.images)]
+        # A product that is new and shows nothing usable is left out; one that is known keeps what it had.
+        kept = [record for record in records if record in usable or record.product.id in known]
+        result = self._store.put(kept)
+        failed = {record.product.id for record in records} - {record.product.id for record in usable}
+        tally.added += len(set(result.added) - failed)
+        tally.updated += len(set(result.updated) - failed)
+        tally.unchanged += len(set(result.unchanged) - failed)
+        tally.failed += len(failed)
+        tally.encoded += len({i.photo for record in records for i in record.images if i.vectors})
+        for record in records:
+            tally.note(record)
+
+
+class _Tally:
+    """The running counts of one run."""
+
+    def __init__(self, total: int | None) -> None:
+        self.total = total
+        self.added = self.updated = self.unchanged = self.failed = self.encoded = 0
+        self.failures: list[Failure] = []
+        self._start = time.monotonic()
+
+    def note(self, record: ProductRecord) -> None:
+        product_id = record.product.id
+        if not record.images:
+            self.fail(Failure(product_id, "", f"product {product_id!r} has no images"))
+        for image in record.images:
+            if image.error:
+                self.fail(Failure(product_id, image.ref.source, image.error))
+
+    def fail(self, failure: Failure) -> None:
+        if len(self.failures) < _KEPT_FAILURES:
+            self.failures.append(failure)
+
+    @property
+    def done(self) -> int:
+        return self.added + self.updated + self.unchanged + self.failed
+
+    def progress(self) -> Progress:
+        seconds = time.monotonic() - self._start
+        return Progress(self.done, self.total, self.encoded, self.failed, seconds)
+
+    def report(self) -> IndexReport:
+        return IndexReport(
+            added=self.added,
+            updated=self.updated,
+            unchanged=self.unchanged,
+            failed=self.failed,
+            encoded=self.encoded,
+            seconds=time.monotonic() - self._start,
+            failures=tuple(self.failures),
+        )
+
+
+def _groups(items: Iterable[Product | Failure], tally: _Tally) -> Iterator[list[Product]]:
+    """Products in batches; failures and ids that came before are counted instead."""
+    group: list[Product] = []
+    photos = 0
+    for product in _distinct(items, tally):
+        group.append(product)
+        photos += max(len(product.images), 1)
+        if photos >= _BATCH:
+            yield group
+            group, photos = [], 0
+    if group:
+        yield group
+
+
+def _distinct(items: Iterable[Product | Failure], tally: _Tally) -> Iterator[Product]:
+    seen: set[int] = set()
+    for item in items:
+        if isinstance(item, Failure):
+            tally.failed += 1
+            tally.fail(item)
+        elif not isinstance(item, Product):
+            raise InvalidProduct(f"index takes Product objects, not {type(item).__name__}")
+        # Hashes, not the ids: a million products must not sit in memory by their names either.
+        elif (key := hash(item.id)) in seen:
+            tally.failed += 1
+            tally.fail(
+                Failure(item.id, "", f"product {item.id!r} came before in this run: the first is kept")
+            )
+        else:
+            seen.add(key)
+            yield item
+
+
+def _known_image(known: KnownProduct | None, ref: ImageRef) -> KnownImage | None:
+    return known.images.get(ref.source) if known else None
+
+
+def _sentence(ref: ImageRef, error: Exception) -> str:
+    text = str(error)
+    return text if ref.source in text else f"{ref.source}: {text}"

@@ -25,7 +25,7 @@ from fashion_plugin.catalog import (
     Stats,
 )
 from fashion_plugin.download import Downloader
-from fashion_plugin.encoders import load_encoder
+from fashion_plugin.encoders import PRESETS, load_encoder
 from fashion_plugin.encoders.base import Encoder
 from fashion_plugin.errors import EncoderMismatch, InvalidInput, NotAvailable, ProductNotFound
 from fashion_plugin.images import ImageInput, crop, load_image
@@ -74,17 +74,19 @@ class FashionPlugin:
         Args:
             path: the database's file.
             encoder: a preset's name, the path of an exported encoder, or an `Encoder`. None takes the
-                encoder the package ships.
+                preset the database was made with, and for a new one the encoder the package ships.
             downloader: fetches product images from URLs; None takes one with safe settings.
 
         Raises:
             StoreError: the database cannot be used.
             EncoderError: the encoder cannot, or the database holds another encoder's embeddings.
         """
-        chosen = load_encoder(encoder)
         store = SQLiteStore.open(path)
         try:
-            return cls(store, chosen, downloader)
+            live = store.generation()
+            if encoder is None and live is not None and live.encoder in PRESETS:
+                encoder = live.encoder
+            return cls(store, load_encoder(encoder), downloader)
         except BaseException:
             store.close()
             raise

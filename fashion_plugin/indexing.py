@@ -263,7 +263,7 @@ def _distinct(items: Iterable[Product | Failure], tally: _Tally) -> Iterator[Pro
         elif (key := hash(item.id)) in seen:
             tally.failed += 1
             tally.fail(
-                Failure(item.id, "", f"product {item.id!r} came before in this run: the first is kept")
+                Failure(item.id, "", f"product {item.id!r} came before: the first one is kept")
             )
         else:
             seen.add(key)

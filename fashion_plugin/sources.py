@@ -18,21 +18,8 @@ from fashion_plugin.errors import InvalidInput, InvalidProduct, InvalidSource
 __all__ = ["PHOTO_SUFFIXES", "Source", "read_source"]
 
 PHOTO_SUFFIXES: Final = frozenset(
-    [
-        ".jpg",
-        ".jpeg",
-        ".jpe",
-        ".jfif",
-        ".png",
-        ".webp",
-        ".avif",
-        ".gif",
-        ".heic",
-        ".heif",
-        ".bmp",
-        ".tif",
-        ".tiff",
-    ]
+    {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".avif", ".gif", ".heic", ".heif", ".bmp"}
+    | {".tif", ".tiff"}
 )
 T = TypeVar("T")
 

@@ -1,19 +1,51 @@
 """How the outside plugs in: a neutral request and response, and the adapters that answer them."""
 
 import json
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-from fashion_plugin.errors import InvalidRequest
+from fashion_plugin.errors import (
+    Busy,
+    DownloadError,
+    FashionPluginError,
+    ImageTooLarge,
+    InvalidInput,
+    InvalidRequest,
+    NotAvailable,
+    NotFound,
+    PayloadTooLarge,
+    SignatureError,
+    StoreError,
+    UnknownQuery,
+)
 
 if TYPE_CHECKING:
     from fashion_plugin.engine import FashionPlugin
 
-__all__ = ["Adapter", "Request", "Response", "adapter_path", "installed_adapters"]
+__all__ = ["Adapter", "Request", "Response", "adapter_path", "answer", "installed_adapters", "problem_for"]
 
 ENTRY_POINT_GROUP = "fashion_plugin.adapters"
+
+_log = logging.getLogger("fashion_plugin.adapters")
+
+# The first kind that fits an error decides; what is not here is a fault of ours.
+_STATUS: tuple[tuple[type[FashionPluginError], int, str], ...] = (
+    (SignatureError, 401, "Not authorised"),
+    (PayloadTooLarge, 413, "Too large"),
+    (UnknownQuery, 410, "Query expired"),
+    (InvalidRequest, 400, "Bad request"),
+    (ImageTooLarge, 413, "Photo too large"),
+    (InvalidInput, 422, "Cannot be taken"),
+    (NotFound, 404, "Not found"),
+    (DownloadError, 422, "Image URL cannot be used"),
+    (NotAvailable, 501, "Not available"),
+    (Busy, 503, "Busy"),
+    (StoreError, 503, "Temporarily unavailable"),
+)
+_RETRY_AFTER = {"Retry-After": "5"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +99,7 @@ class Response:
         cls, status: int, title: str, detail: str = "", headers: Mapping[str, str] | None = None
     ) -> "Response":
         """An error as a problem body (RFC 9457)."""
-        body = {"type": "about:blank", "title": title, "status": status}
+        body: dict[str, object] = {"type": "about:blank", "title": title, "status": status}
         if detail:
             body["detail"] = detail
         return cls.json(body, status, {**(headers or {}), "Content-Type": "application/problem+json"})
@@ -95,3 +127,34 @@ def adapter_path(adapter: Adapter) -> str:
 def installed_adapters() -> dict[str, Any]:
     """The adapter classes that installed packages register, by entry-point name, loaded now."""
     return {point.name: point.load() for point in entry_points(group=ENTRY_POINT_GROUP)}
+
+
+def problem_for(error: Exception) -> Response:
+    """The problem response (RFC 9457) that an error stands for.
+
+    A signature that does not fit says nothing more; a fault of ours is a 5xx without detail, so that
+    the sender tries again.
+    """
+    for kind, status, title in _STATUS:
+        if isinstance(error, kind):
+            told = status < 500 and kind is not SignatureError
+            return Response.problem(
+                status, title, str(error) if told else "", _RETRY_AFTER if status == 503 else None
+            )
+    return Response.problem(500, "Internal error")
+
+
+def answer(adapter: Adapter, request: Request, plugin: "FashionPlugin") -> Response:
+    """Let an adapter answer a request; whatever it raises becomes a problem response and is logged.
+
+    Hosts call this, so that every one of them answers alike.
+    """
+    try:
+        return adapter.handle(request, plugin)
+    except Exception as error:
+        response = problem_for(error)
+        if response.status >= 500:
+            _log.exception("%s %s: %s failed", request.method, request.path, adapter.name)
+        else:
+            _log.warning("%s refused a request: %s", adapter.name, type(error).__name__)
+        return response

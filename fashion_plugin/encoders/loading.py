@@ -1,0 +1,65 @@
+"""From what a user names to an encoder."""
+
+import os
+from pathlib import Path
+
+from fashion_plugin.encoders.base import Encoder
+from fashion_plugin.encoders.bundle import read_bundle
+from fashion_plugin.encoders.litert import LiteRTEncoder
+from fashion_plugin.encoders.presets import DEFAULT, PRESETS
+from fashion_plugin.errors import EncoderError, UnknownEncoder
+
+__all__ = ["load_encoder"]
+
+
+def load_encoder(encoder: str | os.PathLike[str] | Encoder | None = None) -> Encoder:
+    """The encoder of a preset's name, of an exported file's path, or the given object itself.
+
+    A preset reads nothing before its first use; a file's metadata and hash are checked at once.
+
+    Raises:
+        UnknownEncoder: there is no preset of that name and no file at that path.
+        WeightsError: the file is damaged or not an encoder.
+        MissingExtra: the preset needs TensorFlow, and it is not installed.
+        EncoderError: the object lacks what an encoder has.
+    """
+    if encoder is None:
+        encoder = DEFAULT
+    if isinstance(encoder, str) and encoder in PRESETS:
+        return LiteRTEncoder(PRESETS[encoder])
+    if isinstance(encoder, str | os.PathLike):
+        return _from_path(Path(encoder))
+    return _checked(encoder)
+
+
+def _from_path(path: Path) -> Encoder:
+    if not path.is_file():
+        names = ", ".join(sorted(PRESETS))
+        problem = "is a folder" if path.is_dir() else "is neither a preset nor a file"
+        raise UnknownEncoder(
+            f"{str(path)!r} {problem}. Presets: {names}. Or give the path of a file that "
+            "`fashion-plugin export` wrote."
+        )
+    preset, _ = read_bundle(path)
+    return LiteRTEncoder(preset, path)
+
+
+def _checked(encoder: object) -> Encoder:
+    lacking = [name for name in ("name", "fingerprint", "dim", "encode") if not hasattr(encoder, name)]
+    if isinstance(encoder, type):
+        raise EncoderError(f"{encoder.__name__} is a class: give an instance, {encoder.__name__}(…).")
+    if lacking or not isinstance(encoder, Encoder):
+        raise EncoderError(
+            f"{type(encoder).__name__} is not an encoder: it lacks {', '.join(lacking)}. "
+            "An encoder has name, fingerprint, dim and encode(images)."
+        )
+    for name in ("name", "fingerprint"):
+        if not isinstance(getattr(encoder, name), str) or not getattr(encoder, name):
+            raise EncoderError(
+                f"The encoder's {name} must be a text that is not empty: {getattr(encoder, name)!r}."
+            )
+    if not isinstance(encoder.dim, int) or isinstance(encoder.dim, bool) or encoder.dim < 1:
+        raise EncoderError(f"The encoder's dim must be a whole number above 0: {encoder.dim!r}.")
+    if not callable(encoder.encode):
+        raise EncoderError("The encoder's encode must be a method.")
+    return encoder

@@ -1,0 +1,77 @@
+"""The encoders that ship, as frozen records."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from types import MappingProxyType
+from typing import Literal
+
+__all__ = ["DEFAULT", "PRESETS", "Preprocessing", "Preset"]
+
+DEFAULT = "fashion"
+"""The preset used when nobody asks for another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preprocessing:
+    """How a photo becomes a network's input.
+
+    The photo is padded to a square in white around its centre, resized with Pillow's antialiased bicubic
+    filter, and scaled per channel to ``(pixel - mean) / std``, pixels being 0 to 255. ``version`` counts
+    changes of that code that move the result.
+    """
+
+    mean: tuple[float, float, float] = (127.5, 127.5, 127.5)
+    std: tuple[float, float, float] = (127.5, 127.5, 127.5)
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """What is known of one encoder.
+
+    ``sha256`` (hex) is of the network alone, without the metadata that its file carries; empty where Keras
+    downloads the weights. A best match that scores below ``score_floor`` shows that nothing is close; 0
+    where it was not measured. With ``flips`` the embedding is the mean of the photo's and its mirror
+    image's. ``file`` is relative to the folder of shipped weights, or the name of a Keras application.
+    """
+
+    name: str
+    dim: int
+    input_size: int
+    licence: str
+    source: str
+    file: str
+    sha256: str
+    score_floor: float = 0.0
+    flips: bool = False
+    preprocessing: Preprocessing = Preprocessing()
+    runtime: Literal["litert", "keras"] = "litert"
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash (sha256, hex) of everything that changes the vectors, and of nothing else."""
+        parts = {
+            "network": self.sha256,
+            "runtime": self.runtime,
+            "dim": self.dim,
+            "input_size": self.input_size,
+            "flips": self.flips,
+            "preprocessing": asdict(self.preprocessing),
+        }
+        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+_FASHION = Preset(
+    name="fashion",
+    dim=256,
+    input_size=224,
+    licence="Apache-2.0",
+    source="MobileNetV2 tuned on clothing photos; see weights/fashion_v0.md",
+    file="fashion_v0.tflite",
+    sha256="400f134b2476e8cf9eb5243f95c2342a2c751d84b8a70be84a8a4b61bb3f7efa",
+)
+
+PRESETS: Mapping[str, Preset] = MappingProxyType({preset.name: preset for preset in (_FASHION,)})
+"""Every preset by name."""

@@ -1,1 +1,6 @@
 """Where products and embeddings live."""
+
+from fashion_plugin.store.base import VectorStore
+from fashion_plugin.store.sqlite import SQLiteStore
+
+__all__ = ["SQLiteStore", "VectorStore"]

@@ -41,8 +41,11 @@ class ImageRecord:
     """One image of a product as indexing found it.
 
     ``photo`` is the sha256 (hex) of the image file's bytes, None when it could not be had (then ``error``
-    says why). ``vectors`` maps a region to its (dim,) float32 unit vector; it may be left empty where the
-    store has embeddings of this photo already (`VectorStore.embedded`).
+    says why); the photo and embeddings that the store holds of this image then stay. ``vectors`` maps a
+    region to its (dim,) float32 unit vector; it may be left empty where the store has embeddings of this
+    photo already (`VectorStore.embedded`), and those that are stored stay as they are. ``regions`` names
+    those by which the image is found; left empty, they are those of its vectors beside those it had, or else
+    all that its photo has.
     """
 
     ref: ImageRef
@@ -51,6 +54,7 @@ class ImageRecord:
     etag: str = ""
     last_modified: str = ""
     error: str = ""
+    regions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +67,14 @@ class ProductRecord:
 
 @dataclass(frozen=True, slots=True)
 class KnownImage:
-    """What the store knows of one image of a product."""
+    """What the store knows of one image of a product; it is found by the embeddings of ``regions``."""
 
     source: str
     photo: str | None
     etag: str
     last_modified: str
     error: str
+    regions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +87,16 @@ class KnownProduct:
 
 @dataclass(frozen=True, slots=True)
 class PutResult:
-    """The ids of the products that a `put` added, changed, and found exactly as they were."""
+    """The ids of the products that a `put` added, changed, and found exactly as they were.
+
+    ``missing`` names those of them with a photo that came without vectors and has none in the store (another
+    process may have deleted them since they were asked for): stored, but to be put again with vectors.
+    """
 
     added: tuple[str, ...]
     updated: tuple[str, ...]
     unchanged: tuple[str, ...]
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

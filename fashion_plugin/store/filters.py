@@ -1,0 +1,82 @@
+"""Filters as conditions of a query on products."""
+
+import json
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from fashion_plugin.catalog import Filters, Money
+from fashion_plugin.store.keys import SEPARATOR, category_key, key
+
+__all__ = ["Condition", "condition"]
+
+_IN = "(SELECT value FROM json_each(?))"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """An expression over ``p``, a row of products, with its parameters; empty when everything fits."""
+
+    sql: str
+    parameters: tuple[Any, ...]
+
+    def where(self) -> str:
+        """The expression, true when there is none."""
+        return self.sql or "1"
+
+
+def condition(filters: Filters | None, *, hidden: bool) -> Condition:
+    """What filters ask of a product; with ``hidden``, that it is searchable as well."""
+    parts: list[tuple[str, tuple[Any, ...]]] = []
+    if hidden:
+        parts.append(("p.searchable", ()))
+    if filters:
+        parts += _parts(filters)
+    return Condition(
+        " AND ".join(sql for sql, _ in parts),
+        tuple(value for _, values in parts for value in values),
+    )
+
+
+def _parts(filters: Filters) -> Iterable[tuple[str, tuple[Any, ...]]]:
+    if filters.category:
+        yield _categories(filters.category)
+    if filters.brand:
+        yield f"p.brand_key IN {_IN}", (_list(map(key, filters.brand)),)
+    if filters.colour:
+        yield f"p.colour_key IN {_IN}", (_list(map(key, filters.colour)),)
+    for tag in filters.tags:
+        yield "p.pk IN (SELECT product FROM product_tags WHERE tag_key = ?)", (key(tag),)
+    if filters.min_price is not None:
+        yield _price(filters.min_price, ">=", math.ceil)
+    if filters.max_price is not None:
+        yield _price(filters.max_price, "<=", math.floor)
+    if filters.in_stock is not None:
+        yield "p.in_stock = ?", (int(filters.in_stock),)
+    if filters.exclude:
+        yield f"p.id NOT IN {_IN}", (_list(filters.exclude),)
+
+
+def _categories(paths: tuple[str, ...]) -> tuple[str, tuple[Any, ...]]:
+    keys = [key for key in map(category_key, paths) if key]
+    if not keys:
+        return "0", ()
+    one = "p.category_key = ? OR p.category_key >= ? AND p.category_key < ?"
+    # What lies below a category starts with its key and the separator: a range of the index.
+    ends = ((key, key + SEPARATOR, key + SEPARATOR[:-1] + "!") for key in keys)
+    return f"({' OR '.join([one] * len(keys))})", tuple(value for end in ends for value in end)
+
+
+def _price(bound: Money | Decimal, sign: str, whole: Any) -> tuple[str, tuple[Any, ...]]:
+    amount = bound.amount if isinstance(bound, Money) else bound
+    compared = f"p.price_micros {sign} ?"
+    micros = whole(amount * 1_000_000)
+    if isinstance(bound, Money):
+        return f"p.price_currency = ? AND {compared}", (bound.currency, micros)
+    return compared, (micros,)
+
+
+def _list(names: Iterable[str]) -> str:
+    return json.dumps(list(names))

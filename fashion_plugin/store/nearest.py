@@ -1,0 +1,123 @@
+"""The nearest products to a vector: vec0 finds embeddings, this makes products of them."""
+
+# ruff: noqa: S608 - names of tables and columns are constants of ours; values are always bound
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from fashion_plugin.catalog import Filters
+from fashion_plugin.store.base import Hit
+from fashion_plugin.store.driver import Connection
+from fashion_plugin.store.filters import Condition, condition
+from fashion_plugin.store.reading import StoredProduct, by_key
+from fashion_plugin.store.vectors import Generation
+
+__all__ = ["nearest"]
+
+_MOST = 4096
+"""The largest k that vec0 takes."""
+
+_SLACK = 4
+"""Rows asked for beyond the limit, so that a second image of a product rarely costs a second search."""
+
+_ALLOWED = "SELECT m.embedding FROM products p JOIN image_embeddings m ON m.product = p.pk WHERE {where}"
+_SHOWN = """
+    SELECT m.embedding, p.id, p.pk, i.pk, i.position
+    FROM image_embeddings m
+    JOIN products p ON p.pk = m.product
+    JOIN images i ON i.pk = m.image
+    WHERE m.embedding IN (SELECT value FROM json_each(?)) AND {where}
+"""
+
+_Ranked: TypeAlias = list[tuple[int, float]]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Found:
+    """How near a product is by one of its images; the order is that of the answer."""
+
+    distance: float
+    id: str
+    position: int
+    product: int
+    image: int
+
+
+def nearest(
+    connection: Connection, generation: Generation, vector: bytes, limit: int, filters: Filters | None
+) -> list[Hit]:
+    """The nearest products, best first, equal distances in order of id; see `VectorStore.nearest`.
+
+    More rows are asked for until enough products are found and the last of them is strictly nearer than the
+    last row: rows at one distance come in no particular order, and any of them may still be missing.
+    """
+    hidden = connection.execute("SELECT EXISTS (SELECT 1 FROM products WHERE searchable = 0)").fetchone()[0]
+    wanted = condition(filters, hidden=bool(hidden))
+    found: list[_Found] = []
+    for ranked, complete in _wider(connection, generation, vector, wanted, limit):
+        found = _products(connection, ranked, wanted)
+        if complete or (len(found) >= limit and found[limit - 1].distance < ranked[-1][1]):
+            break
+    products = by_key(connection, [row.product for row in found[:limit]])
+    return [_hit(products[row.product], row) for row in found[:limit]]
+
+
+def _wider(
+    connection: Connection, generation: Generation, vector: bytes, wanted: Condition, limit: int
+) -> Iterator[tuple[_Ranked, bool]]:
+    """Ever more of the nearest embeddings, and whether these are all."""
+    k = limit + _SLACK
+    while k <= _MOST:
+        ranked = _search(connection, generation, vector, wanted, k)
+        yield ranked, len(ranked) < k
+        k = _MOST if k < _MOST < 4 * k else 4 * k
+    ranked = _scan(connection, generation, vector, wanted)
+    while k < len(ranked):
+        yield ranked[:k], False
+        k *= 4
+    yield ranked, True
+
+
+def _search(
+    connection: Connection, generation: Generation, vector: bytes, wanted: Condition, k: int
+) -> _Ranked:
+    sql = f"SELECT rowid, distance FROM {generation.table} WHERE vector MATCH ? AND k = ?"
+    parameters: list[Any] = [vector, k]
+    if wanted.sql:
+        sql += f" AND rowid IN ({_ALLOWED.format(where=wanted.sql)})"
+        parameters += wanted.parameters
+    return connection.execute(sql, parameters).fetchall()
+
+
+def _scan(connection: Connection, generation: Generation, vector: bytes, wanted: Condition) -> _Ranked:
+    """Every embedding that is allowed, for what vec0's search is too narrow for."""
+    sql = f"SELECT rowid, vec_distance_cosine(vector, ?) AS distance FROM {generation.table}"
+    parameters: list[Any] = [vector]
+    if wanted.sql:
+        sql += f" WHERE rowid IN ({_ALLOWED.format(where=wanted.sql)})"
+        parameters += wanted.parameters
+    return connection.execute(f"{sql} ORDER BY distance", parameters).fetchall()
+
+
+def _products(connection: Connection, ranked: _Ranked, wanted: Condition) -> list[_Found]:
+    """The products that these embeddings show, each once, by its nearest image."""
+    distances = dict(ranked)
+    # Conditions are asked of the products too: one photo may be shown by one that fits and one that does not.
+    rows = connection.execute(
+        _SHOWN.format(where=wanted.sql or "1"), (json.dumps(list(distances)), *wanted.parameters)
+    )
+    best: dict[int, _Found] = {}
+    for embedding, product_id, product, image, position in rows:
+        found = _Found(distances[embedding], product_id, position, product, image)
+        if product not in best or found < best[product]:
+            best[product] = found
+    return sorted(best.values())
+
+
+def _hit(stored: StoredProduct, found: _Found) -> Hit:
+    product = stored.product()
+    image = next(image.ref for image in stored.images if image.pk == found.image)
+    variant = next((variant for variant in product.variants if image in variant.images), None)
+    return Hit(product, min(2.0, max(0.0, found.distance)), image, variant)

@@ -1,0 +1,119 @@
+"""Opening a database file: what is refused before anything is touched, and how a connection is set up."""
+
+import os
+import struct
+from pathlib import Path
+
+from fashion_plugin.errors import DatabaseCorrupt, DatabaseReadOnly, StoreError
+from fashion_plugin.store.driver import Connection, driver, load_extension
+from fashion_plugin.store.pool import Pool
+
+__all__ = ["APPLICATION_ID", "MEMORY", "open_pool"]
+
+MEMORY = ":memory:"
+APPLICATION_ID = 0x46415348
+"""Marks a file as ours, at byte 68 of its header (``FASH``); https://www.sqlite.org/fileformat.html#application_id"""
+
+_MAGIC = b"SQLite format 3\x00"
+_MAPPED_BYTES = 1 << 28
+
+
+def open_pool(
+    path: str | os.PathLike[str],
+    *,
+    patience: float,
+    read_only: bool,
+    application_id: int = APPLICATION_ID,
+    extension: bool = True,
+    size: int = 8,
+) -> Pool:
+    """Open a database, creating it where there is none and writing is allowed.
+
+    Raises:
+        StoreError: the path cannot hold a database, or holds something else; then it was not touched.
+    """
+    if os.fspath(path) == MEMORY:
+        return Pool(
+            lambda: _connect(MEMORY, patience, extension), name=MEMORY, size=1, patience=patience, shared=True
+        )
+    file = Path(path).absolute()
+    fresh = _check(file, read_only, application_id)
+
+    def connect() -> Connection:
+        return _connect(_uri(file, read_only), patience, extension)
+
+    pool = Pool(connect, name=str(file), size=size, patience=patience, read_only=read_only)
+    try:
+        with pool.connection() as connection:
+            if fresh:
+                # Before WAL mode, so that the mark is in the file itself from its first moment.
+                connection.execute(f"PRAGMA application_id = {application_id}")
+            if not read_only:
+                connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+    except BaseException:
+        pool.close()
+        raise
+    return pool
+
+
+def _check(file: Path, read_only: bool, application_id: int) -> bool:
+    """Refuse what cannot be opened; say whether the database has yet to be created."""
+    if file.is_dir():
+        raise StoreError(f"{file} is a folder: name a database file, for example {file / 'shop.db'}")
+    if not file.parent.is_dir():
+        raise StoreError(f"there is no folder {file.parent}: create it first")
+    if not file.exists() or file.stat().st_size == 0:
+        if read_only:
+            raise StoreError(f"there is no database {file}: index products into it first")
+        _check_writable(file.parent, f"the folder {file.parent}")
+        return True
+    try:
+        with file.open("rb") as stream:
+            header = stream.read(100)
+    except OSError as error:
+        raise StoreError(f"{file} cannot be read ({error.strerror}): check its permissions") from error
+    if not header.startswith(_MAGIC) or len(header) < 100:
+        raise DatabaseCorrupt(f"{file} is not a database: choose another file")
+    if struct.unpack_from(">I", header, 68)[0] != application_id:
+        raise DatabaseCorrupt(f"{file} is a database of another program: choose another file")
+    if not read_only:
+        _check_writable(file, str(file))
+        _check_writable(file.parent, f"the folder {file.parent}")
+    return False
+
+
+def _check_writable(path: Path, what: str) -> None:
+    if not os.access(path, os.W_OK):
+        raise DatabaseReadOnly(f"{what} cannot be written: allow this user to write there")
+
+
+def _uri(file: Path, read_only: bool) -> str:
+    if not read_only:
+        return file.as_uri()
+    # In a folder that cannot be written, WAL's helper files cannot be made; without a log nobody is writing.
+    settled = not file.with_name(file.name + "-wal").exists() and not os.access(file.parent, os.W_OK)
+    return file.as_uri() + ("?immutable=1" if settled else "?mode=ro")
+
+
+def _connect(target: str, patience: float, extension: bool) -> Connection:
+    connection: Connection = driver().connect(
+        target,
+        timeout=patience,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=256,
+        uri=target != MEMORY,
+    )
+    try:
+        if extension:
+            load_extension(connection)
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA temp_store = MEMORY")
+        connection.execute(f"PRAGMA mmap_size = {_MAPPED_BYTES}")
+        connection.execute("PRAGMA journal_size_limit = 67108864")
+    except BaseException:
+        connection.close()
+        raise
+    return connection

@@ -1,0 +1,195 @@
+"""The store in one SQLite file, with sqlite-vec for the vectors."""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fashion_plugin.catalog import Filters, Page, Product, Stats
+from fashion_plugin.errors import StoreError
+from fashion_plugin.store import health, queries, vectors, writes
+from fashion_plugin.store.base import (
+    GenerationInfo,
+    Hit,
+    KnownProduct,
+    ProductRecord,
+    PutResult,
+    StoredVector,
+)
+from fashion_plugin.store.migrations import migrate
+from fashion_plugin.store.nearest import nearest
+from fashion_plugin.store.opening import open_pool
+from fashion_plugin.store.pool import Pool
+
+__all__ = ["SQLiteStore"]
+
+_VECTORS_AT_ONCE = 512
+
+
+class SQLiteStore:
+    """A `VectorStore` in one SQLite file; made by `SQLiteStore.open`, usable from every thread."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._space: GenerationInfo | None = None
+
+    @classmethod
+    def open(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        busy_timeout: float = 10.0,
+        keep_photos: bool = True,
+        read_only: bool = False,
+    ) -> Self:
+        """Open a database, or create it; ``":memory:"`` gives one that lives as long as the store.
+
+        ``busy_timeout`` is how many seconds to wait for another writer; ``keep_photos`` keeps small copies of
+        product photos in a file beside the database.
+
+        Raises:
+            StoreError: the path cannot hold a database, or holds another one; the subclass says which.
+        """
+        pool = open_pool(path, patience=busy_timeout, read_only=read_only)
+        try:
+            migrate(pool)
+        except BaseException:
+            pool.close()
+            raise
+        return cls(pool)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close every connection; calling twice is fine."""
+        self._pool.close()
+
+    @property
+    def path(self) -> str:
+        """The database file, or ``":memory:"``."""
+        return self._pool.name
+
+    def generation(self) -> GenerationInfo | None:
+        """The live vector space, None before the first."""
+        with self._pool.read() as connection:
+            generation = vectors.live(connection)
+        return generation.info if generation else None
+
+    def open_generation(self, wanted: GenerationInfo) -> None:
+        """Make the wanted vector space the live one if there is none yet; what is put must be of it.
+
+        Raises:
+            EncoderMismatch: the live one has another fingerprint or dimension.
+        """
+        with self._pool.read() as connection:
+            generation = vectors.live(connection)
+        if generation is None:
+            with self._pool.write() as connection:
+                generation = vectors.live(connection)
+                if generation is None:
+                    vectors.create(connection, wanted)
+        if generation is not None:
+            vectors.require_same(generation.info, wanted, self.path)
+        self._space = wanted
+
+    def known(self, ids: Sequence[str]) -> Mapping[str, KnownProduct]:
+        """What is stored of these products; ids that are not are left out."""
+        with self._pool.read() as connection:
+            return queries.known(connection, ids, vectors.live(connection))
+
+    def embedded(self, photos: Sequence[str]) -> Mapping[str, frozenset[str]]:
+        """The regions of these photos (sha256) that have a vector in the live generation."""
+        with self._pool.read() as connection:
+            return queries.embedded(connection, photos, vectors.live(connection))
+
+    def put(self, records: Sequence[ProductRecord]) -> PutResult:
+        """Store products whole, each in one transaction; see `VectorStore.put`.
+
+        Raises:
+            InvalidInput: a vector that cannot be stored; then nothing was.
+            EncoderMismatch: the live vector space is not the one that was opened any more.
+        """
+        result, _ = writes.put(self._pool, records, self._space)
+        return result
+
+    def remove(self, ids: Sequence[str]) -> int:
+        """Delete products and what only they used; returns how many there were."""
+        count, _ = writes.remove(self._pool, ids)
+        return count
+
+    def nearest(
+        self, vector: NDArray[np.float32], *, limit: int, filters: Filters | None = None
+    ) -> Sequence[Hit]:
+        """The nearest products; see `VectorStore.nearest`.
+
+        Raises:
+            InvalidInput: the vector has another dtype, shape or length.
+        """
+        with self._pool.read() as connection:
+            generation = vectors.live(connection)
+            if generation is None or limit < 1:
+                return []
+            query = vectors.checked(vector, generation.info.dim, "the query vector")
+            return nearest(connection, generation, query, limit, filters)
+
+    def count(self, filters: Filters | None = None) -> int:
+        """How many searchable products with an embedding satisfy the filters."""
+        with self._pool.read() as connection:
+            return queries.count(connection, filters, vectors.live(connection))
+
+    def product(self, id: str) -> Product | None:
+        """One product, None if there is none of that id."""
+        with self._pool.read() as connection:
+            return queries.product(connection, id)
+
+    def products(self, *, limit: int, cursor: str | None = None, filters: Filters | None = None) -> Page:
+        """Products in order of id, hidden ones too unless filters are given."""
+        with self._pool.read() as connection:
+            return queries.page(connection, limit, cursor, filters)
+
+    def vectors(self, id: str) -> Sequence[StoredVector]:
+        """The embeddings of a product's images, in the order of its images, the whole photo's first."""
+        with self._pool.read() as connection:
+            return queries.vectors(connection, id, vectors.live(connection))
+
+    def iter_vectors(self) -> Iterator[tuple[str, StoredVector]]:
+        """Every embedding of the live generation, with its product's id, in order of id."""
+        place = ("", -1, -1)
+        while True:
+            with self._pool.read() as connection:
+                generation = vectors.live(connection)
+                if generation is None:
+                    return
+                rows = list(queries.vector_page(connection, place, generation, _VECTORS_AT_ONCE))
+            for _, product_id, vector in rows:
+                yield product_id, vector
+            if len(rows) < _VECTORS_AT_ONCE:
+                return
+            place = rows[-1][0]
+
+    def stats(self) -> Stats:
+        """Counts and sizes."""
+        return health.stats(self._pool)
+
+    def vacuum(self) -> int:
+        """Give the space of deleted products back to the disk; returns the bytes freed."""
+        return health.vacuum(self._pool)
+
+    def verify(self) -> Sequence[str]:
+        """What is wrong with the database, in sentences; empty when all is well."""
+        return health.verify(self._pool)
+
+    def backup(self, path: Path) -> None:
+        """Write a consistent copy, also while others write.
+
+        Raises:
+            StoreError: there is a file at the path already, or it cannot be written.
+        """
+        raise StoreError(f"cannot back up to {path} yet")

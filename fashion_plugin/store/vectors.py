@@ -1,0 +1,109 @@
+"""Vector spaces: which generation is live, and the vec0 table of each."""
+
+# ruff: noqa: S608 - names of tables and columns are constants of ours; values are always bound
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fashion_plugin.errors import EncoderMismatch, InvalidInput, StoreError
+from fashion_plugin.store.base import GenerationInfo
+from fashion_plugin.store.driver import Connection
+
+__all__ = ["Generation", "add_vector", "checked", "create", "drop_vectors", "live", "require_same"]
+
+_WIDEST = 8192
+_TOLERANCE = 1e-3
+"""How far from 1 a unit vector's length may be: half precision on the way costs up to 5e-4."""
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """A vector space of the database."""
+
+    pk: int
+    info: GenerationInfo
+
+    @property
+    def table(self) -> str:
+        """The name of its vec0 table."""
+        return f"vectors_{self.pk}"
+
+
+def live(connection: Connection) -> Generation | None:
+    """The generation that is searched, None before the first."""
+    row = connection.execute(
+        "SELECT pk, encoder, fingerprint, dim FROM generations WHERE state = 'live'"
+    ).fetchone()
+    return Generation(row[0], GenerationInfo(*row[1:])) if row else None
+
+
+def create(connection: Connection, info: GenerationInfo) -> None:
+    """Add a live generation and its vec0 table."""
+    if not 1 <= info.dim <= _WIDEST:
+        raise StoreError(f"an embedding may have 1 to {_WIDEST} dimensions, not {info.dim}")
+    added = connection.execute(
+        "INSERT INTO generations (encoder, fingerprint, dim, state) VALUES (?, ?, ?, 'live') RETURNING pk",
+        (info.encoder, info.fingerprint, info.dim),
+    ).fetchone()
+    create_table(connection, f"vectors_{added[0]}", info.dim)
+
+
+def create_table(connection: Connection, name: str, dim: int) -> None:
+    """Create an empty vec0 table."""
+    connection.execute(f"CREATE VIRTUAL TABLE {name} USING vec0(vector float[{dim}] distance_metric=cosine)")
+
+
+def require_same(stored: GenerationInfo, wanted: GenerationInfo, name: str) -> None:
+    """Refuse to mix two vector spaces.
+
+    Raises:
+        EncoderMismatch: fingerprint or dimension differ.
+    """
+    if (stored.fingerprint, stored.dim) == (wanted.fingerprint, wanted.dim):
+        return
+    raise EncoderMismatch(
+        f"{name} holds embeddings of the encoder {stored.encoder!r} ({stored.dim} dimensions, "
+        f"{stored.fingerprint[:12]}), not of {wanted.encoder!r} ({wanted.dim} dimensions, "
+        f"{wanted.fingerprint[:12]}): open it with encoder {stored.encoder!r}, or change it over with: "
+        f"fashion-plugin reembed --encoder {wanted.encoder}"
+    )
+
+
+def checked(vector: NDArray[np.float32], dim: int, what: str) -> bytes:
+    """The bytes of a unit vector as vec0 takes them: little-endian float32.
+
+    Raises:
+        InvalidInput: another dtype or shape, not finite, or not of unit length.
+    """
+    if not isinstance(vector, np.ndarray) or vector.dtype != np.float32 or vector.shape != (dim,):
+        given = f"{vector.dtype} {vector.shape}" if isinstance(vector, np.ndarray) else type(vector).__name__
+        raise InvalidInput(f"{what} must be a float32 array of shape ({dim},), not {given}")
+    # A NaN or an infinity anywhere makes the length one too.
+    length = float(np.sqrt(np.dot(vector, vector)))
+    if not abs(length - 1.0) <= _TOLERANCE:
+        raise InvalidInput(f"{what} must be finite and of unit length, not of length {length:g}")
+    return vector.astype("<f4", copy=False).tobytes()
+
+
+def add_vector(connection: Connection, generation: Generation, photo: int, region: str, vector: bytes) -> int:
+    """Store the embedding of a photo's region; returns its id."""
+    added = connection.execute(
+        "INSERT INTO embeddings (generation, photo, region) VALUES (?, ?, ?) RETURNING id",
+        (generation.pk, photo, region),
+    ).fetchone()
+    connection.execute(
+        f"INSERT INTO {generation.table} (rowid, vector) VALUES (?, ?)",
+        (added[0], vector),
+    )
+    return int(added[0])
+
+
+def drop_vectors(connection: Connection, embeddings: Iterable[tuple[int, int]]) -> None:
+    """Delete embeddings, given as (id, generation's key), with their vectors; note that they went."""
+    for embedding, generation in embeddings:
+        connection.execute(f"DELETE FROM vectors_{int(generation)} WHERE rowid = ?", (embedding,))
+        connection.execute("DELETE FROM embeddings WHERE id = ?", (embedding,))
+        connection.execute("INSERT INTO removed_embeddings (embedding) VALUES (?)", (embedding,))

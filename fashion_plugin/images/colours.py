@@ -69,4 +69,5 @@ def _to_8_bits(values: "NDArray[np.generic]") -> NDArray[np.uint8]:
         low, high = 0.0, 255.0
     elif low >= 0 and high <= 65535:
         low, high = 0.0, 65535.0
-    return np.round((numbers - low) * (255.0 / (high - low))).astype(np.uint8)
+    span = high - low if high > low else 1.0
+    return np.round((numbers - low) * (255.0 / span)).astype(np.uint8)

@@ -3,6 +3,7 @@
 from fashion_plugin.catalog.events import CatalogEvent, ProductRemoved, ProductUpserted, Receipt, ReceiptState
 from fashion_plugin.catalog.filters import Filters
 from fashion_plugin.catalog.images import ImageRef, ImageSource, LocalImage, RemoteImage
+from fashion_plugin.catalog.jobs import Job, JobState, JobStats, WorkReport
 from fashion_plugin.catalog.money import Money
 from fashion_plugin.catalog.products import Product, Variant
 from fashion_plugin.catalog.reports import Failure, IndexReport, OnProgress, Page, Progress, Stats
@@ -17,6 +18,9 @@ __all__ = [
     "ImageRef",
     "ImageSource",
     "IndexReport",
+    "Job",
+    "JobState",
+    "JobStats",
     "LocalImage",
     "Look",
     "Match",
@@ -33,4 +37,5 @@ __all__ = [
     "Results",
     "Stats",
     "Variant",
+    "WorkReport",
 ]

@@ -19,6 +19,7 @@ from fashion_plugin.store.base import (
     PutResult,
     StoredVector,
 )
+from fashion_plugin.store.jobs import SQLiteJobs
 from fashion_plugin.store.migrations import migrate
 from fashion_plugin.store.nearest import nearest
 from fashion_plugin.store.opening import open_pool
@@ -35,6 +36,7 @@ class SQLiteStore:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
         self._space: GenerationInfo | None = None
+        self._jobs = SQLiteJobs(pool)
 
     @classmethod
     def open(
@@ -75,6 +77,11 @@ class SQLiteStore:
     def path(self) -> str:
         """The database file, or ``":memory:"``."""
         return self._pool.name
+
+    @property
+    def jobs(self) -> SQLiteJobs:
+        """The queue of catalogue events and of what they leave to be embedded."""
+        return self._jobs
 
     def generation(self) -> GenerationInfo | None:
         """The live vector space, None before the first."""

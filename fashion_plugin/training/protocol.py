@@ -79,7 +79,7 @@ def same_product(
     gallery_products: Sequence[Hashable],
     k: int = 1,
 ) -> NDArray[np.float64]:
-    """Recall@k of other views (n, dim) against main views (m, dim): (n,), 1 where the first k have the product.
+    """Recall@k of other views (n, dim) against main views (m, dim): (n,), 1 where the first k hold it.
 
     Raises:
         InvalidInput: lengths differ, k is below 1, or the gallery has fewer than k rows.

@@ -3,12 +3,15 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fashion_plugin.catalog import Filters, ImageRef, Page, Product, Stats, Variant
+
+if TYPE_CHECKING:
+    from fashion_plugin.store.queue import JobQueue
 
 __all__ = [
     "WHOLE",
@@ -17,6 +20,7 @@ __all__ = [
     "ImageRecord",
     "KnownImage",
     "KnownProduct",
+    "PhotoArchive",
     "ProductRecord",
     "PutResult",
     "StoredVector",
@@ -118,6 +122,25 @@ class StoredVector:
     vector: NDArray[np.float32]
 
 
+class PhotoArchive(Protocol):
+    """Small copies of product photos, named by the sha256 (hex) of the file that they were made from.
+
+    A convenience: the catalogue is whole without it.
+    """
+
+    def put(self, sha256: str, data: bytes) -> None:
+        """Keep the bytes of an image file."""
+        ...
+
+    def put_all(self, photos: Mapping[str, bytes]) -> None:
+        """Keep several at once."""
+        ...
+
+    def get(self, sha256: str) -> bytes | None:
+        """What was kept of a photo, None where there is nothing."""
+        ...
+
+
 class VectorStore(Protocol):
     """Products and embeddings that survive; every method is safe to call from several threads.
 
@@ -126,6 +149,16 @@ class VectorStore(Protocol):
 
     def close(self) -> None:
         """Release everything; calling twice is fine."""
+        ...
+
+    @property
+    def jobs(self) -> "JobQueue":
+        """The queue of catalogue events and of what they leave to be embedded."""
+        ...
+
+    @property
+    def photos(self) -> PhotoArchive | None:
+        """Where small copies of product photos are kept, None where they are not."""
         ...
 
     def generation(self) -> GenerationInfo | None:

@@ -1,13 +1,18 @@
-"""Looking after a database: counts, verification, reclaiming space."""
+"""Looking after a database: counts and sizes, space, copies."""
 
+import sqlite3
 from pathlib import Path
 
 from fashion_plugin.catalog import Stats
+from fashion_plugin.errors import StoreError
 from fashion_plugin.store import vectors
+from fashion_plugin.store.driver import Connection, driver
 from fashion_plugin.store.opening import MEMORY
 from fashion_plugin.store.pool import Pool
+from fashion_plugin.store.problems import translated
+from fashion_plugin.store.product_writer import drop_orphans
 
-__all__ = ["stats", "vacuum", "verify"]
+__all__ = ["backup", "database_bytes", "photos", "stats", "vacuum"]
 
 _COUNTS = """
     SELECT
@@ -18,14 +23,20 @@ _COUNTS = """
         (SELECT COUNT(*) FROM embeddings WHERE generation = ?)
 """
 
+_RECOUNT = """
+    UPDATE products SET found = NOT found WHERE found <> EXISTS (
+        SELECT 1 FROM image_embeddings m JOIN embeddings e ON e.id = m.embedding
+        WHERE m.product = products.pk AND e.generation = ?
+    )
+"""
 
-def stats(pool: Pool) -> Stats:
+
+def stats(pool: Pool, photos_bytes: int) -> Stats:
     """Counts and sizes."""
     with pool.read() as connection:
         generation = vectors.live(connection)
         row = connection.execute(_COUNTS, (generation.pk if generation else None,)).fetchone()
-        size = connection.execute("PRAGMA page_count").fetchone()[0]
-        size *= connection.execute("PRAGMA page_size").fetchone()[0]
+        size = database_bytes(connection, pool.name)
     products, searchable, images, failed, embeddings = row
     return Stats(
         products=products,
@@ -36,23 +47,74 @@ def stats(pool: Pool) -> Stats:
         encoder=generation.info.encoder if generation else "",
         fingerprint=generation.info.fingerprint if generation else "",
         dim=generation.info.dim if generation else 0,
-        database_bytes=size if pool.name == MEMORY else _bytes(pool.name),
-        photos_bytes=0,
+        database_bytes=size,
+        photos_bytes=photos_bytes,
         path=pool.name,
     )
 
 
 def vacuum(pool: Pool) -> int:
-    """Give free pages back to the disk; returns the bytes freed."""
-    raise NotImplementedError
+    """Rebuild the vec0 tables, drop what nothing refers to, then give free pages back to the disk.
+
+    Returns the bytes freed.
+
+    Readers go on meanwhile; a writer waits for each of the two steps. A crash leaves the database as it was
+    before or after a step.
+    """
+    with pool.read() as connection:
+        before = database_bytes(connection, pool.name)
+    with pool.write() as connection:
+        for generation in vectors.every(connection):
+            vectors.drop_broken(connection, generation)
+            vectors.rebuild(connection, generation)
+        drop_orphans(connection, (row[0] for row in connection.execute("SELECT pk FROM photos").fetchall()))
+        live = vectors.live(connection)
+        connection.execute(_RECOUNT, (live.pk if live else None,))
+        # What has been deleted is forgotten here: copies of the vectors elsewhere start anew.
+        connection.execute("DELETE FROM removed_embeddings")
+        connection.execute("UPDATE state SET changes = changes + 1, epoch = epoch + 1")
+    with pool.maintain() as connection:
+        connection.execute("VACUUM")
+        connection.execute("PRAGMA analysis_limit = 1000")
+        connection.execute("ANALYZE")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        after = database_bytes(connection, pool.name)
+    return max(0, before - after)
 
 
-def verify(pool: Pool) -> list[str]:
-    """What is wrong, in sentences."""
-    raise NotImplementedError
+def photos(pool: Pool) -> list[str]:
+    """The sha256 of every photo that is shown."""
+    with pool.read() as connection:
+        return [row[0] for row in connection.execute("SELECT sha256 FROM photos")]
 
 
-def _bytes(name: str) -> int:
-    """The size of a database with the log of what was committed last."""
+def backup(pool: Pool, path: Path) -> None:
+    """Copy a database to a file that is not there yet; the copy appears when it is complete."""
+    if path.exists():
+        raise StoreError(f"{path} is there already: name a file that is not")
+    if not path.parent.is_dir():
+        raise StoreError(f"there is no folder {path.parent}: create it first")
+    part = path.with_name(path.name + ".part")
+    try:
+        with pool.connection() as connection, translated(str(path)):
+            target: sqlite3.Connection = driver().connect(part)
+            try:
+                # All pages in one go: in several, every write in between would start the copy again.
+                connection.backup(target)
+            finally:
+                target.close()
+        part.replace(path)
+    finally:
+        for leftover in (part, part.with_name(part.name + "-journal")):
+            leftover.unlink(missing_ok=True)
+
+
+def database_bytes(connection: Connection, name: str) -> int:
+    """The size of a database, with the log of what was committed last."""
+    if name == MEMORY:
+        pages, size = (
+            connection.execute(f"PRAGMA {what}").fetchone()[0] for what in ("page_count", "page_size")
+        )
+        return int(pages * size)
     files = (Path(name), Path(name + "-wal"))
     return sum(file.stat().st_size for file in files if file.exists())

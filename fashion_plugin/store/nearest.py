@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from fashion_plugin.catalog import Filters
 from fashion_plugin.store.base import Hit
+from fashion_plugin.store.counts import Counts
 from fashion_plugin.store.driver import Connection
 from fashion_plugin.store.filters import Condition, condition
 from fashion_plugin.store.reading import StoredProduct, by_key
@@ -22,6 +23,11 @@ _MOST = 4096
 _SLACK = 4
 """Rows asked for beyond the limit, so that a second image of a product rarely costs a second search."""
 
+_BROAD = 0.3
+_CHEAP = 64
+"""Up to this k, a search takes about as long as with the smallest."""
+
+_ANY = Condition("", ())
 _ALLOWED = "SELECT m.embedding FROM products p JOIN image_embeddings m ON m.product = p.pk WHERE {where}"
 _SHOWN = """
     SELECT m.embedding, p.id, p.pk, i.pk, i.position
@@ -46,7 +52,13 @@ class _Found:
 
 
 def nearest(
-    connection: Connection, generation: Generation, vector: bytes, limit: int, filters: Filters | None
+    connection: Connection,
+    generation: Generation,
+    vector: bytes,
+    *,
+    limit: int,
+    filters: Filters | None,
+    counts: Counts,
 ) -> list[Hit]:
     """The nearest products, best first, equal distances in order of id; see `VectorStore.nearest`.
 
@@ -56,7 +68,8 @@ def nearest(
     hidden = connection.execute("SELECT EXISTS (SELECT 1 FROM products WHERE searchable = 0)").fetchone()[0]
     wanted = condition(filters, hidden=bool(hidden))
     found: list[_Found] = []
-    for ranked, complete in _wider(connection, generation, vector, wanted, limit):
+    share = counts.share(connection, wanted) if wanted.sql else 1.0
+    for ranked, complete in _wider(connection, generation, vector, wanted, limit, share):
         found = _products(connection, ranked, wanted)
         if complete or (len(found) >= limit and found[limit - 1].distance < ranked[-1][1]):
             break
@@ -65,10 +78,13 @@ def nearest(
 
 
 def _wider(
-    connection: Connection, generation: Generation, vector: bytes, wanted: Condition, limit: int
+    connection: Connection, generation: Generation, vector: bytes, wanted: Condition, limit: int, share: float
 ) -> Iterator[tuple[_Ranked, bool]]:
-    """Ever more of the nearest embeddings, and whether these are all."""
+    """Ever more of the nearest embeddings, and whether these are all that fit."""
     k = limit + _SLACK
+    if wanted.sql and (among := _among_all(k, share)):
+        ranked = _search(connection, generation, vector, _ANY, among)
+        yield ranked, len(ranked) < among
     while k <= _MOST:
         ranked = _search(connection, generation, vector, wanted, k)
         yield ranked, len(ranked) < k
@@ -78,6 +94,16 @@ def _wider(
         yield ranked[:k], False
         k *= 4
     yield ranked, True
+
+
+def _among_all(k: int, share: float) -> int:
+    """How many of the nearest of all to look through, where that is likely to hold k that fit; else 0.
+
+    Listing what a broad condition allows costs more than the search itself (14k products, 75 % allowed: 5 ms
+    beside 6 ms); dropping what it does not allow from a few more rows costs next to nothing.
+    """
+    among = int(k / share) + 1 if share >= _BROAD else 0
+    return among if among <= max(_CHEAP, int(1.1 * k) + 1) else 0
 
 
 def _search(

@@ -124,7 +124,10 @@ def settle(wanted: Wanted, stored: StoredProduct, linked: Links) -> Wanted:
 
 def _settle(plan: ImagePlan, image: StoredImage, linked: Links) -> ImagePlan:
     if plan.photo is None:
-        plan = replace(plan, photo=image.photo, etag=image.etag, last_modified=image.last_modified)
+        error = plan.error or image.error
+        plan = replace(
+            plan, photo=image.photo, etag=image.etag, last_modified=image.last_modified, error=error
+        )
     before = linked.get(image.pk, {})
     if before and plan.photo == image.photo and plan.regions is None:
         plan = replace(plan, regions=frozenset(before) | frozenset(plan.vectors))

@@ -77,21 +77,33 @@ class Pool:
             DatabaseLocked: another writer did not finish in time.
             DatabaseReadOnly: the store was opened for reading only.
         """
+        deadline = time.monotonic() + self._patience
+        with self.maintain() as connection:
+            self._begin_immediate(connection, deadline)
+            yield connection
+            connection.execute("COMMIT")
+
+    @contextmanager
+    def maintain(self) -> Iterator[Connection]:
+        """Lend a connection in no transaction while no other thread of this process writes.
+
+        Raises:
+            DatabaseLocked: another thread did not finish in time.
+            DatabaseReadOnly: the store was opened for reading only.
+        """
         if self.read_only:
             raise DatabaseReadOnly(f"{self.name} was opened for reading only: open it without read_only")
-        deadline = time.monotonic() + self._patience
         # Threads of this process queue here: SQLite's own busy handler polls, and serves the lucky.
-        if not self._writing.acquire(timeout=self._patience):
+        writing = self._writing
+        if not writing.acquire(timeout=self._patience):
             raise DatabaseLocked(
                 f"{self.name} was kept locked by another thread for {self._patience:g} s: try again"
             )
         try:
             with self.connection() as connection:
-                self._begin_immediate(connection, deadline)
                 yield connection
-                connection.execute("COMMIT")
         finally:
-            self._writing.release()
+            writing.release()
 
     def close(self) -> None:
         """Close what is idle now and the rest when it comes back."""

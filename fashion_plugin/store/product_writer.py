@@ -94,10 +94,12 @@ def write_product(connection: Connection, wanted: Wanted, snapshot: Snapshot) ->
     if stored is None or variants_differ(wanted, stored):
         _variants(connection, pk, wanted, images)
     if stored is None:
+        _mark_found(connection, pk, snapshot.generation)
         return Outcome("added", missing)
     updated = relinked or differs(wanted, stored, snapshot.linked)
     gone: tuple[str, ...] = ()
     if updated:
+        _mark_found(connection, pk, snapshot.generation)
         photos = {image.photo_pk for image in stored.images if image.photo_pk is not None}
         shown = {image.photo for image in images.values() if not relinked}
         gone = drop_orphans(connection, photos - shown)
@@ -113,7 +115,8 @@ def drop_orphans(connection: Connection, photos: Iterable[int]) -> tuple[str, ..
     drop_vectors(
         connection,
         connection.execute(
-            "SELECT e.id, e.generation FROM embeddings e WHERE e.photo IN (SELECT value FROM json_each(?)) "
+            "SELECT e.id, g.vectors FROM embeddings e JOIN generations g ON g.pk = e.generation "
+            "WHERE e.photo IN (SELECT value FROM json_each(?)) "
             "AND NOT EXISTS (SELECT 1 FROM image_embeddings m WHERE m.embedding = e.id)",
             keys,
         ).fetchall(),
@@ -124,6 +127,17 @@ def drop_orphans(connection: Connection, photos: Iterable[int]) -> tuple[str, ..
         keys,
     ).fetchall()
     return tuple(row[0] for row in gone)
+
+
+def _mark_found(connection: Connection, product: int, generation: Generation | None) -> None:
+    """Note whether a product has an embedding to be found by."""
+    if generation is not None:
+        connection.execute(
+            "UPDATE products SET found = EXISTS (SELECT 1 FROM image_embeddings m "
+            "JOIN embeddings e ON e.id = m.embedding WHERE m.product = products.pk AND e.generation = ?) "
+            "WHERE pk = ?",
+            (generation.pk, product),
+        )
 
 
 def _product(connection: Connection, wanted: Wanted, stored: StoredProduct | None) -> int:

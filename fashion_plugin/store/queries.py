@@ -15,7 +15,7 @@ from fashion_plugin.store.reading import by_id, by_key, regions
 from fashion_plugin.store.rows import image_of
 from fashion_plugin.store.vectors import Generation
 
-__all__ = ["count", "embedded", "known", "page", "product", "vector_page", "vectors"]
+__all__ = ["embedded", "known", "page", "product", "vector_page", "vectors"]
 
 
 def known(
@@ -78,20 +78,6 @@ def page(connection: Connection, limit: int, cursor: str | None, filters: Filter
         tuple(found[pk].product() for pk, _ in rows[:limit]),
         rows[limit - 1][1] if len(rows) > limit else None,
     )
-
-
-def count(connection: Connection, filters: Filters | None, generation: Generation | None) -> int:
-    """See `VectorStore.count`."""
-    if generation is None:
-        return 0
-    wanted = condition(filters, hidden=True)
-    found = connection.execute(
-        f"SELECT COUNT(*) FROM products p WHERE {wanted.sql} AND EXISTS ("
-        "SELECT 1 FROM image_embeddings m JOIN embeddings e ON e.id = m.embedding "
-        "WHERE m.product = p.pk AND e.generation = ?)",
-        (*wanted.parameters, generation.pk),
-    )
-    return int(found.fetchone()[0])
 
 
 def vectors(connection: Connection, id: str, generation: Generation | None) -> list[StoredVector]:

@@ -2,8 +2,9 @@
 
 A photo is a file's content: several images, also of several products, may show the same one, and it is
 embedded once. An embedding is one region of a photo in one generation (vector space); its vector stands in
-that generation's vec0 table ``vectors_<generation>`` under the embedding's id. ``image_embeddings`` says by
-which embeddings an image is found, so that two products that share a photo can use different regions of it.
+that generation's vec0 table (named in its column ``vectors``) under the embedding's id.
+``image_embeddings`` says by which embeddings an image is found, so that two products that share a photo can
+use different regions of it.
 
 Ids of embeddings are never used twice, and ``removed_embeddings`` keeps the ids that went: whoever holds a
 copy of the vectors catches up by asking for higher ids and later removals. Where ``state.epoch`` has changed,
@@ -46,10 +47,15 @@ _STATEMENTS = (
         colour_key TEXT NOT NULL,
         in_stock INTEGER NOT NULL,
         searchable INTEGER NOT NULL,
+        found INTEGER NOT NULL DEFAULT 0,
         attributes TEXT NOT NULL
     ) STRICT
     """,
-    "CREATE INDEX products_category ON products (category_key)",
+    # found: an image of it has an embedding in the live generation.
+    """
+    CREATE INDEX products_filters ON products
+    (searchable, found, category_key, in_stock, price_currency, price_micros, colour_key, brand_key)
+    """,
     "CREATE INDEX products_brand ON products (brand_key)",
     "CREATE INDEX products_colour ON products (colour_key)",
     "CREATE INDEX products_hidden ON products (pk) WHERE searchable = 0",
@@ -120,6 +126,7 @@ _STATEMENTS = (
         encoder TEXT NOT NULL,
         fingerprint TEXT NOT NULL UNIQUE,
         dim INTEGER NOT NULL CHECK (dim BETWEEN 1 AND 8192),
+        vectors TEXT NOT NULL UNIQUE,
         state TEXT NOT NULL CHECK (state IN ('live', 'building', 'retired'))
     ) STRICT
     """,

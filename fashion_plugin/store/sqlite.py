@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
@@ -19,11 +20,14 @@ from fashion_plugin.store.base import (
     PutResult,
     StoredVector,
 )
+from fashion_plugin.store.counts import Counts
 from fashion_plugin.store.jobs import SQLiteJobs
 from fashion_plugin.store.migrations import migrate
 from fashion_plugin.store.nearest import nearest
 from fashion_plugin.store.opening import open_pool
+from fashion_plugin.store.photos import SQLitePhotos, photos_path
 from fashion_plugin.store.pool import Pool
+from fashion_plugin.store.verify import verify
 
 __all__ = ["SQLiteStore"]
 
@@ -33,9 +37,11 @@ _VECTORS_AT_ONCE = 512
 class SQLiteStore:
     """A `VectorStore` in one SQLite file; made by `SQLiteStore.open`, usable from every thread."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, photos: SQLitePhotos | None = None) -> None:
         self._pool = pool
+        self._photos = photos
         self._space: GenerationInfo | None = None
+        self._counts = Counts()
         self._jobs = SQLiteJobs(pool)
 
     @classmethod
@@ -61,7 +67,8 @@ class SQLiteStore:
         except BaseException:
             pool.close()
             raise
-        return cls(pool)
+        photos = SQLitePhotos(photos_path(pool.name), patience=busy_timeout, read_only=read_only)
+        return cls(pool, photos if keep_photos else None)
 
     def __enter__(self) -> Self:
         return self
@@ -71,6 +78,8 @@ class SQLiteStore:
 
     def close(self) -> None:
         """Close every connection; calling twice is fine."""
+        if self._photos is not None:
+            self._photos.close()
         self._pool.close()
 
     @property
@@ -82,6 +91,11 @@ class SQLiteStore:
     def jobs(self) -> SQLiteJobs:
         """The queue of catalogue events and of what they leave to be embedded."""
         return self._jobs
+
+    @property
+    def photos(self) -> SQLitePhotos | None:
+        """Small copies of product photos, kept beside the database; None when opened without."""
+        return self._photos
 
     def generation(self) -> GenerationInfo | None:
         """The live vector space, None before the first."""
@@ -123,12 +137,14 @@ class SQLiteStore:
             InvalidInput: a vector that cannot be stored; then nothing was.
             EncoderMismatch: the live vector space is not the one that was opened any more.
         """
-        result, _ = writes.put(self._pool, records, self._space)
+        result, gone = writes.put(self._pool, records, self._space)
+        self._forget(gone)
         return result
 
     def remove(self, ids: Sequence[str]) -> int:
         """Delete products and what only they used; returns how many there were."""
-        count, _ = writes.remove(self._pool, ids)
+        count, gone = writes.remove(self._pool, ids)
+        self._forget(gone)
         return count
 
     def nearest(
@@ -144,12 +160,12 @@ class SQLiteStore:
             if generation is None or limit < 1:
                 return []
             query = vectors.checked(vector, generation.info.dim, "the query vector")
-            return nearest(connection, generation, query, limit, filters)
+            return nearest(connection, generation, query, limit=limit, filters=filters, counts=self._counts)
 
     def count(self, filters: Filters | None = None) -> int:
         """How many searchable products with an embedding satisfy the filters."""
         with self._pool.read() as connection:
-            return queries.count(connection, filters, vectors.live(connection))
+            return self._counts.count(connection, filters)
 
     def product(self, id: str) -> Product | None:
         """One product, None if there is none of that id."""
@@ -183,20 +199,29 @@ class SQLiteStore:
 
     def stats(self) -> Stats:
         """Counts and sizes."""
-        return health.stats(self._pool)
+        return health.stats(self._pool, self._photos.size() if self._photos else 0)
 
     def vacuum(self) -> int:
         """Give the space of deleted products back to the disk; returns the bytes freed."""
-        return health.vacuum(self._pool)
+        freed = health.vacuum(self._pool)
+        if self._photos is not None:
+            with suppress(StoreError):  # a convenience: the catalogue is whole without it
+                freed += self._photos.prune(health.photos(self._pool))
+        return freed
 
     def verify(self) -> Sequence[str]:
         """What is wrong with the database, in sentences; empty when all is well."""
-        return health.verify(self._pool)
+        return verify(self._pool)
 
     def backup(self, path: Path) -> None:
-        """Write a consistent copy, also while others write.
+        """Write a consistent copy of the database, also while others write; the photos' file is not in it.
 
         Raises:
             StoreError: there is a file at the path already, or it cannot be written.
         """
-        raise StoreError(f"cannot back up to {path} yet")
+        health.backup(self._pool, Path(path))
+
+    def _forget(self, photos: Sequence[str]) -> None:
+        if photos and self._photos is not None:
+            with suppress(StoreError):  # what stays is forgotten by the next vacuum
+                self._photos.delete(photos)

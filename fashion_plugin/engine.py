@@ -1,6 +1,7 @@
 """The façade a user types: open a shop's database, index its products, search them by photo."""
 
 import os
+import threading
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from types import TracebackType
@@ -11,18 +12,24 @@ from numpy.typing import NDArray
 
 from fashion_plugin.catalog import (
     Box,
+    CatalogEvent,
     Failure,
     Filters,
     Garment,
     IndexReport,
+    Job,
+    JobState,
+    JobStats,
     Look,
     Match,
     OnProgress,
     Page,
     Product,
+    Receipt,
     RemoteImage,
     Results,
     Stats,
+    WorkReport,
 )
 from fashion_plugin.download import Downloader
 from fashion_plugin.encoders import PRESETS, load_encoder
@@ -32,6 +39,7 @@ from fashion_plugin.images import ImageInput, crop, load_image
 from fashion_plugin.indexing import Indexer
 from fashion_plugin.store import SQLiteStore
 from fashion_plugin.store.base import GenerationInfo, Hit, VectorStore
+from fashion_plugin.worker import Worker
 
 __all__ = ["FACETS", "MOST_RESULTS", "FashionPlugin"]
 
@@ -59,6 +67,7 @@ class FashionPlugin:
         self._encoder = encoder
         self._downloader = downloader or Downloader()
         self._space = GenerationInfo(encoder.name, encoder.fingerprint, encoder.dim)
+        self._news = threading.Event()
         self._check_space()
 
     @classmethod
@@ -139,9 +148,63 @@ class FashionPlugin:
         indexer = Indexer(self._store, self._encoder, self._downloader, workers=workers)
         return indexer.run(products, on_progress)
 
+    def submit(self, *events: CatalogEvent, bulk: bool = False, dry_run: bool = False) -> tuple[Receipt, ...]:
+        """Take what happened to the catalogue, durably, and leave the embedding to a worker.
+
+        Texts, prices and stock hold at once, a removed or hidden product is not found any more; new images
+        are embedded by `work`. An event older than the newest of its product changes nothing.
+
+        Args:
+            events: products that came or changed, and products that went.
+            bulk: let the jobs of other events go first.
+            dry_run: change nothing; the receipts say what would become of the events.
+        """
+        receipts = self._store.jobs.submit(events, bulk=bulk, dry_run=dry_run)
+        if any(receipt.queued for receipt in receipts):
+            self._news.set()
+        return receipts
+
+    def work(
+        self,
+        *,
+        until_idle: bool = True,
+        stop: threading.Event | None = None,
+        workers: int | None = None,
+    ) -> WorkReport:
+        """Embed the images of the jobs that are due, in this thread.
+
+        Args:
+            until_idle: return when no job is due; else go on until told to stop.
+            stop: set it to end soon; what is not finished is left to be done.
+            workers: threads that decode and threads that encode; None takes one each per core.
+        """
+        self._store.open_generation(self._space)
+
+        def make_indexer(store: VectorStore) -> Indexer:
+            return Indexer(store, self._encoder, self._downloader, workers=workers)
+
+        worker = Worker(self._store, self._store.jobs, self._space, make_indexer, wake=self._news)
+        return worker.run(until_idle=until_idle, stop=stop)
+
+    def jobs(self, state: JobState | str | None = None, *, limit: int = 1000) -> list[Job]:
+        """Products whose images wait to be embedded or could not be, the oldest first."""
+        return list(self._store.jobs.list(_job_state(state), limit=limit))
+
+    def job_stats(self) -> JobStats:
+        """How many jobs stand where, and how many events came in."""
+        return self._store.jobs.stats()
+
+    def retry_jobs(self, ids: "str | Iterable[str] | None" = None) -> int:
+        """Try jobs again now, all that were given up if none are named; returns how many there were."""
+        return self._store.jobs.retry(None if ids is None else _ids(ids))
+
+    def drop_jobs(self, ids: "str | Iterable[str]") -> int:
+        """Forget jobs, leaving their products as they are; returns how many there were."""
+        return self._store.jobs.drop(_ids(ids))
+
     def remove(self, ids: "str | Iterable[str]") -> int:
         """Delete products by id; returns how many there were."""
-        return self._store.remove([ids] if isinstance(ids, str) else list(ids))
+        return self._store.remove(_ids(ids))
 
     def product(self, id: str) -> Product:
         """One product.
@@ -269,6 +332,17 @@ class FashionPlugin:
 
 def _match(hit: Hit) -> Match:
     return Match(hit.product, min(1.0, max(0.0, 1.0 - hit.distance)), hit.image, hit.variant)
+
+
+def _ids(ids: "str | Iterable[str]") -> list[str]:
+    return [ids] if isinstance(ids, str) else list(ids)
+
+
+def _job_state(state: JobState | str | None) -> JobState | None:
+    try:
+        return JobState(state) if state is not None else None
+    except ValueError as error:
+        raise InvalidInput(f"a job's state is {', '.join(JobState)}, not {state!r:.80}") from error
 
 
 def _limit(limit: int) -> int:

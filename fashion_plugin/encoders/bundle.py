@@ -9,7 +9,6 @@ import hashlib
 import io
 import json
 import os
-import zipfile
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from fashion_plugin.errors import WeightsError
 
 __all__ = ["network_of", "pack", "read_bundle", "write_bundle"]
 
+# zipfile is imported where it is used: importing it takes longer than the rest of the package's imports.
 _ENTRY = "encoder.json"
 _FORMAT = 1
 _IDENTIFIER = b"TFL3"  # bytes 4 to 8 of every LiteRT FlatBuffer
@@ -27,6 +27,8 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)  # the same input gives the same file
 
 def pack(preset: Preset, network: bytes) -> bytes:
     """Join a network and its metadata, with the network's hash filled in, into the bytes of one file."""
+    import zipfile
+
     preset = replace(preset, sha256=hashlib.sha256(network).hexdigest())
     meta = {"format": _FORMAT, **asdict(preset)}
     del meta["file"], meta["runtime"]  # a file may be renamed, and only LiteRT reads it
@@ -40,8 +42,11 @@ def pack(preset: Preset, network: bytes) -> bytes:
 def write_bundle(path: Path, preset: Preset, network: bytes) -> None:
     """Write an encoder's file; it is there whole or not at all."""
     part = path.with_name(path.name + ".part")
-    part.write_bytes(pack(preset, network))
-    part.replace(path)
+    try:
+        part.write_bytes(pack(preset, network))
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def read_bundle(path: Path) -> tuple[Preset, bytes]:
@@ -51,17 +56,14 @@ def read_bundle(path: Path) -> tuple[Preset, bytes]:
         WeightsError: the file is missing, damaged, or not an encoder.
     """
     data = _read(path)
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            meta = json.loads(archive.read(_ENTRY))
-            start = min(entry.header_offset for entry in archive.infolist())
-    except (zipfile.BadZipFile, KeyError, ValueError) as error:
+    network, meta = _split(data)
+    if meta is None:
         what = "has no metadata of an encoder" if _is_network(data) else "is not an encoder"
         raise WeightsError(
             f"{path} {what}, or is damaged. Write one with `fashion-plugin export`, or copy it again."
-        ) from error
+        )
     preset = _preset(path, meta)
-    return preset, _checked(path, data[:start], preset)
+    return preset, _checked(path, network, preset)
 
 
 def network_of(path: Path, preset: Preset) -> bytes:
@@ -70,13 +72,8 @@ def network_of(path: Path, preset: Preset) -> bytes:
     Raises:
         WeightsError: the file is missing, damaged, or of another network.
     """
-    data = _read(path)
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            data = data[: min(entry.header_offset for entry in archive.infolist())]
-    except (zipfile.BadZipFile, ValueError):
-        pass  # without metadata at its end the file is the network alone, or damaged: the hash decides
-    return _checked(path, data, preset)
+    # Without metadata at its end the file is the network alone, or damaged: the hash decides.
+    return _checked(path, _split(_read(path))[0], preset)
 
 
 def _read(path: Path) -> bytes:
@@ -88,6 +85,20 @@ def _read(path: Path) -> bytes:
         ) from None
     except OSError as error:
         raise WeightsError(f"The encoder {path} cannot be read: {error.strerror or error}.") from error
+
+
+def _split(data: bytes) -> tuple[bytes, Any]:
+    """The network's bytes and the metadata; all bytes and None where there is no metadata to be read."""
+    import zipfile
+    import zlib
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            meta = json.loads(archive.read(_ENTRY))
+            start = min(entry.header_offset for entry in archive.infolist())
+    except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, RuntimeError, EOFError):
+        return data, None
+    return data[:start], meta
 
 
 def _is_network(data: bytes) -> bool:

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any, cast
 
 from fashion_plugin.encoders.base import Encoder
 from fashion_plugin.encoders.bundle import read_bundle
@@ -44,11 +45,11 @@ def _from_path(path: Path) -> Encoder:
     return LiteRTEncoder(preset, path)
 
 
-def _checked(encoder: object) -> Encoder:
+def _checked(encoder: Any) -> Encoder:
     lacking = [name for name in ("name", "fingerprint", "dim", "encode") if not hasattr(encoder, name)]
     if isinstance(encoder, type):
         raise EncoderError(f"{encoder.__name__} is a class: give an instance, {encoder.__name__}(…).")
-    if lacking or not isinstance(encoder, Encoder):
+    if lacking:
         raise EncoderError(
             f"{type(encoder).__name__} is not an encoder: it lacks {', '.join(lacking)}. "
             "An encoder has name, fingerprint, dim and encode(images)."
@@ -62,4 +63,4 @@ def _checked(encoder: object) -> Encoder:
         raise EncoderError(f"The encoder's dim must be a whole number above 0: {encoder.dim!r}.")
     if not callable(encoder.encode):
         raise EncoderError("The encoder's encode must be a method.")
-    return encoder
+    return cast(Encoder, encoder)

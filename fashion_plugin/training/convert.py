@@ -13,7 +13,7 @@ from fashion_plugin.encoders.preprocess import scale, square
 from fashion_plugin.encoders.presets import Preprocessing
 from fashion_plugin.errors import TrainingError
 
-__all__ = ["Precision", "in_float32", "read_network", "to_litert", "without_normalisation"]
+__all__ = ["Precision", "compiled", "in_float32", "read_network", "to_litert", "without_normalisation"]
 
 Precision = Literal["fp32", "fp16", "int8"]
 
@@ -83,6 +83,13 @@ def to_litert(
             return bytes(converter.convert())
         except (ValueError, RuntimeError, TypeError, tf.errors.OpError) as error:
             raise TrainingError(f"The network cannot be converted to LiteRT {precision}: {error}") from error
+
+
+def compiled(network: Any) -> Any:
+    """The network's forward pass as one graph, several times as fast as layer by layer."""
+    import tensorflow as tf
+
+    return tf.function(lambda batch: network(batch, training=False), reduce_retracing=True)
 
 
 def without_normalisation(network: Any) -> Any:

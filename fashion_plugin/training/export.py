@@ -16,7 +16,7 @@ from fashion_plugin.encoders.litert import LiteRTEncoder
 from fashion_plugin.encoders.preprocess import scale, square
 from fashion_plugin.encoders.presets import Preprocessing, Preset
 from fashion_plugin.errors import TrainingError
-from fashion_plugin.training.convert import Precision, in_float32, to_litert, without_normalisation
+from fashion_plugin.training.convert import Precision, compiled, in_float32, to_litert, without_normalisation
 
 __all__ = ["ExportReport", "Limits", "export_encoder"]
 
@@ -143,7 +143,8 @@ def _compare(
     precision: Precision,
     path: Path,
 ) -> ExportReport:
-    original = np.concatenate([_original(network, chunk, encoder.preset) for chunk in _chunks(photos)])
+    forward = compiled(network)
+    original = np.concatenate([_original(forward, chunk, encoder.preset) for chunk in _chunks(photos)])
     exported = np.concatenate([encoder.encode(chunk) for chunk in _chunks(photos)])
     cosines = np.sum(original * exported, axis=1, dtype=np.float64)
     return ExportReport(
@@ -175,17 +176,17 @@ def _refuse(report: ExportReport, limits: Limits) -> None:
     )
 
 
-def _original(network: Any, photos: Images, preset: Preset) -> NDArray[np.float32]:
+def _original(forward: Any, photos: Images, preset: Preset) -> NDArray[np.float32]:
     squares = [square(photo, preset.input_size) for photo in photos]
-    vectors = _rows(network, squares, preset)
+    vectors = _rows(forward, squares, preset)
     if preset.flips:
-        vectors = l2_normalise(vectors) + l2_normalise(_rows(network, [s[:, ::-1] for s in squares], preset))
+        vectors = l2_normalise(vectors) + l2_normalise(_rows(forward, [s[:, ::-1] for s in squares], preset))
     return l2_normalise(vectors)
 
 
-def _rows(network: Any, squares: Images, preset: Preset) -> NDArray[np.float32]:
+def _rows(forward: Any, squares: Images, preset: Preset) -> NDArray[np.float32]:
     batch = np.stack([scale(pixels, preset.preprocessing) for pixels in squares])
-    return np.asarray(network(batch, training=False), dtype=np.float32)
+    return np.asarray(forward(batch), dtype=np.float32)
 
 
 def _chunks(photos: Images) -> Iterator[list[NDArray[np.uint8]]]:

@@ -7,9 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from numpy.typing import NDArray
 
+from fashion_plugin.adapter_checks import check_adapter
 from fashion_plugin.encoders.base import Encoder, l2_normalise
 
-__all__ = ["FakeEncoder", "check_encoder"]
+__all__ = ["FakeEncoder", "check_adapter", "check_encoder"]
 
 
 class FakeEncoder:

@@ -153,7 +153,17 @@ class ProductNotFound(NotFound, KeyError):
 
 
 class DownloadError(FashionPluginError):
-    """An image URL gave no image."""
+    """An image URL gave no image.
+
+    ``transient`` says whether it may work later, ``retry_after`` in how many seconds, where the server said.
+    """
+
+    def __init__(
+        self, message: str = "", *, transient: bool = False, retry_after: float | None = None
+    ) -> None:
+        super().__init__(message)
+        self.transient = transient
+        self.retry_after = retry_after
 
 
 class BlockedURL(DownloadError):

@@ -25,10 +25,16 @@ __all__ = [
     "PutResult",
     "StoredVector",
     "VectorStore",
+    "region_order",
 ]
 
 WHOLE = "whole"
 """The region of an embedding that covers the whole photo; others are named after what was cropped."""
+
+
+def region_order(region: str) -> tuple[bool, str]:
+    """A sort key for regions: the whole photo first."""
+    return region != WHOLE, region
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Filters as conditions of a query on products."""
+"""Filters as conditions of a query on products, and the same said of one product."""
 
 import json
 import math
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from fashion_plugin.catalog import Filters, Money
+from fashion_plugin.catalog import Filters, Money, Product
 from fashion_plugin.store.keys import SEPARATOR, category_key, key
 
-__all__ = ["Condition", "condition"]
+__all__ = ["Condition", "condition", "fits"]
 
 _IN = "(SELECT value FROM json_each(?))"
 
@@ -80,3 +80,34 @@ def _price(bound: Money | Decimal, sign: str, whole: Any) -> tuple[str, tuple[An
 
 def _list(names: Iterable[str]) -> str:
     return json.dumps(list(names))
+
+
+def fits(product: Product, filters: Filters) -> bool:
+    """Whether a product satisfies filters, told without a database."""
+    tags = {key(tag) for tag in product.tags}
+    return (
+        (not filters.category or any(_below(product.category, path) for path in filters.category))
+        and (not filters.brand or key(product.brand) in map(key, filters.brand))
+        and (not filters.colour or key(product.colour) in map(key, filters.colour))
+        and all(key(tag) in tags for tag in filters.tags)
+        and _within(product.price, filters.min_price, filters.max_price)
+        and filters.in_stock in (None, product.in_stock)
+        and product.id not in filters.exclude
+    )
+
+
+def _below(category: str, path: str) -> bool:
+    wanted = category_key(path).split(SEPARATOR)
+    return category_key(category).split(SEPARATOR)[: len(wanted)] == wanted != [""]
+
+
+def _within(price: Money | None, low: Money | Decimal | None, high: Money | Decimal | None) -> bool:
+    for bound, sign in ((low, 1), (high, -1)):
+        if bound is None:
+            continue
+        if price is None or (isinstance(bound, Money) and bound.currency != price.currency):
+            return False
+        amount = bound.amount if isinstance(bound, Money) else bound
+        if sign * (price.amount - amount) < 0:
+            return False
+    return True

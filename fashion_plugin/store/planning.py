@@ -11,7 +11,17 @@ from fashion_plugin.store.reading import StoredImage, StoredProduct
 from fashion_plugin.store.rows import Row, image_row, product_row, tag_rows, text, variant_row
 from fashion_plugin.store.vectors import checked
 
-__all__ = ["ImagePlan", "Links", "Wanted", "differs", "notes_differ", "prepare", "settle", "variants_differ"]
+__all__ = [
+    "ImagePlan",
+    "Links",
+    "Wanted",
+    "differs",
+    "notes_differ",
+    "prepare",
+    "regions_differ",
+    "settle",
+    "variants_differ",
+]
 
 Links: TypeAlias = Mapping[int, Mapping[str, int]]
 """By which embeddings images are found: key of the image → region → id of the embedding."""
@@ -134,13 +144,21 @@ def _settle(plan: ImagePlan, image: StoredImage, linked: Links) -> ImagePlan:
     return plan
 
 
-def differs(wanted: Wanted, stored: StoredProduct, linked: Links) -> bool:
-    """Whether anything about the product, or what it is found by, would change."""
+def differs(wanted: Wanted, stored: StoredProduct) -> bool:
+    """Whether anything about the product or its images would change."""
     return (
         wanted.row != stored.row
         or wanted.tags != stored.tags
         or variants_differ(wanted, stored)
-        or [_face(plan) for plan in wanted.images] != [_stored_face(image, linked) for image in stored.images]
+        or [_face(plan) for plan in wanted.images] != [_stored_face(image) for image in stored.images]
+    )
+
+
+def regions_differ(wanted: Wanted, stored: StoredProduct, linked: Links) -> bool:
+    """Whether an image would be found by other regions, or has a photo and is found by none."""
+    return any(
+        image.photo and plan.regions != frozenset(linked.get(image.pk, ()))
+        for plan, image in zip(wanted.images, stored.images, strict=False)
     )
 
 
@@ -158,8 +176,8 @@ def notes_differ(wanted: Wanted, stored: StoredProduct) -> bool:
 
 
 def _face(plan: ImagePlan) -> Row:
-    return plan.kind, plan.source, plan.alt, plan.listed, plan.photo, plan.regions or frozenset()
+    return plan.kind, plan.source, plan.alt, plan.listed, plan.photo
 
 
-def _stored_face(image: StoredImage, linked: Links) -> Row:
-    return (*image_row(image.ref), image.listed, image.photo, frozenset(linked.get(image.pk, ())))
+def _stored_face(image: StoredImage) -> Row:
+    return *image_row(image.ref), image.listed, image.photo

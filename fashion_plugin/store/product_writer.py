@@ -14,6 +14,7 @@ from fashion_plugin.store.planning import (
     Wanted,
     differs,
     notes_differ,
+    regions_differ,
     settle,
     variants_differ,
 )
@@ -78,8 +79,11 @@ class Snapshot:
         if stored is None:
             return False
         wanted = settle(wanted, stored, self.linked)
-        complete = all(self.linked.get(image.pk) for image in stored.images if image.photo)
-        return complete and not differs(wanted, stored, self.linked) and not notes_differ(wanted, stored)
+        return not (
+            differs(wanted, stored)
+            or notes_differ(wanted, stored)
+            or regions_differ(wanted, stored, self.linked)
+        )
 
 
 def write_product(connection: Connection, wanted: Wanted, snapshot: Snapshot) -> Outcome:
@@ -96,7 +100,7 @@ def write_product(connection: Connection, wanted: Wanted, snapshot: Snapshot) ->
     if stored is None:
         _mark_found(connection, pk, snapshot.generation)
         return Outcome("added", missing)
-    updated = relinked or differs(wanted, stored, snapshot.linked)
+    updated = relinked or differs(wanted, stored)
     gone: tuple[str, ...] = ()
     if updated:
         _mark_found(connection, pk, snapshot.generation)

@@ -4,16 +4,20 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 import numpy as np
 
 from fashion_plugin.catalog import Filters, Page, Product
-from fashion_plugin.store.base import KnownImage, KnownProduct, StoredVector
+from fashion_plugin.store.base import KnownImage, KnownProduct, StoredVector, region_order
 from fashion_plugin.store.driver import Connection
 from fashion_plugin.store.filters import condition
 from fashion_plugin.store.reading import by_id, by_key, regions
 from fashion_plugin.store.rows import image_of
 from fashion_plugin.store.vectors import Generation
+
+Place: TypeAlias = tuple[str, int, int, str]
+"""A product's id, an image's position, 0 for the whole photo else 1, and a region."""
 
 __all__ = ["embedded", "known", "page", "product", "vector_page", "vectors"]
 
@@ -35,7 +39,7 @@ def known(
                     image.etag,
                     image.last_modified,
                     image.error,
-                    tuple(sorted(linked.get(image.pk, ()))),
+                    tuple(sorted(linked.get(image.pk, ()), key=region_order)),
                 )
                 for image in stored.images
             },
@@ -95,19 +99,19 @@ def vectors(connection: Connection, id: str, generation: Generation | None) -> l
 
 
 def vector_page(
-    connection: Connection, after: tuple[str, int, int], generation: Generation, size: int
-) -> Iterator[tuple[tuple[str, int, int], str, StoredVector]]:
-    """Some embeddings in order of product and image: the place after each, and its product's id."""
+    connection: Connection, after: Place, generation: Generation, size: int
+) -> Iterator[tuple[Place, StoredVector]]:
+    """Some embeddings in order of product, image and region, each with the place after it."""
     rows = connection.execute(
-        "SELECT p.id, i.position, e.id, i.kind, i.source, e.region, v.vector FROM products p "
+        "SELECT p.id, i.position, e.region <> 'whole', e.region, i.kind, i.source, v.vector FROM products p "
         "JOIN images i ON i.product = p.pk JOIN image_embeddings m ON m.image = i.pk "
         f"JOIN embeddings e ON e.id = m.embedding JOIN {generation.table} v ON v.rowid = e.id "
-        "WHERE p.id >= ? AND (p.id, i.position, e.id) > (?, ?, ?) AND e.generation = ? "
-        "ORDER BY p.id, i.position, e.id LIMIT ?",
+        "WHERE p.id >= ? AND (p.id, i.position, e.region <> 'whole', e.region) > (?, ?, ?, ?) "
+        "AND e.generation = ? ORDER BY p.id, i.position, e.region <> 'whole', e.region LIMIT ?",
         (after[0], *after, generation.pk, size),
     ).fetchall()
-    for product_id, position, embedding, *columns in rows:
-        yield (product_id, position, embedding), product_id, _vector(*columns)
+    for product_id, position, part, region, kind, source, vector in rows:
+        yield (product_id, position, part, region), _vector(kind, source, region, vector)
 
 
 def _vector(kind: str, source: str, region: str, vector: bytes) -> StoredVector:

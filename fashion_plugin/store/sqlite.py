@@ -184,14 +184,14 @@ class SQLiteStore:
 
     def iter_vectors(self) -> Iterator[tuple[str, StoredVector]]:
         """Every embedding of the live generation, with its product's id, in order of id."""
-        place = ("", -1, -1)
+        place = ("", -1, 0, "")
         while True:
             with self._pool.read() as connection:
                 generation = vectors.live(connection)
                 if generation is None:
                     return
                 rows = list(queries.vector_page(connection, place, generation, _VECTORS_AT_ONCE))
-            for _, product_id, vector in rows:
+            for (product_id, *_), vector in rows:
                 yield product_id, vector
             if len(rows) < _VECTORS_AT_ONCE:
                 return

@@ -8,10 +8,19 @@ from types import MappingProxyType
 from typing import Any, Final, Literal
 
 from fashion_plugin.encoders.keras import require_keras
+from fashion_plugin.encoders.published import PUBLISHED, fetch
 from fashion_plugin.errors import MissingExtra, TrainingError, WeightsError
 from fashion_plugin.training.settings import NetworkSettings
 
-__all__ = ["BACKBONES", "Built", "build_network", "file_digest", "load_keras"]
+__all__ = [
+    "BACKBONES",
+    "Built",
+    "build_network",
+    "file_digest",
+    "frozen_layers",
+    "load_keras",
+    "make_repeatable",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +110,38 @@ def build_network(settings: NetworkSettings) -> Built:
     return Built(network, tuple(base.layers))
 
 
+def frozen_layers(backbone: Sequence[Any], first: str) -> int:
+    """How many layers lie below the one named; 0 where none is.
+
+    Raises:
+        TrainingError: the backbone has no such layer.
+    """
+    names = [layer.name for layer in backbone]
+    if first and first not in names:
+        raise TrainingError(f"the backbone has no layer {first!r}: its layers are {', '.join(names)}")
+    return names.index(first) if first else 0
+
+
+def make_repeatable(keras: Any, seed: int) -> None:
+    """Seed every generator, and hold TensorFlow to one order of operations."""
+    keras.utils.set_random_seed(seed)
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        tf.config.experimental.enable_op_determinism()
+
+
 def _application(
     keras: Any, backbone: Backbone, settings: NetworkSettings, tensor: Any, *, include_top: bool
 ) -> Any:
-    source = settings.weights if settings.weights == "imagenet" else None
     if not backbone.application:
-        return _tiny(keras, tensor, source)
+        return _tiny(keras, tensor, settings.weights)
+    published = PUBLISHED.get((backbone.application, include_top)) if settings.width == 1.0 else None
+    fetched = fetch(published) if published and settings.weights == "imagenet" else None
+    source = "imagenet" if settings.weights == "imagenet" and fetched is None else None
     options: dict[str, Any] = {"alpha": settings.width} if backbone.has_width else {}
     try:
-        return getattr(keras.applications, backbone.application)(
+        base = getattr(keras.applications, backbone.application)(
             include_top=include_top,
             weights=source,
             input_tensor=tensor,
@@ -125,10 +157,13 @@ def _application(
             f"the ImageNet weights of {settings.backbone} could not be fetched ({error}): go online once, or "
             "pass --weights PATH or --weights none"
         ) from error
+    if fetched is not None:
+        base.load_weights(fetched)
+    return base
 
 
-def _tiny(keras: Any, tensor: Any, source: str | None) -> Any:
-    if source is not None:
+def _tiny(keras: Any, tensor: Any, weights: str) -> Any:
+    if weights == "imagenet":
         raise TrainingError("the backbone tiny has no ImageNet weights: pass --weights none")
     image = tensor
     for filters in (16, 32, 64):

@@ -1,6 +1,7 @@
 """What every encoder is compared with: the colours of the photo's centre, and ImageNet features."""
 
 import hashlib
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,7 +10,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from fashion_plugin.encoders.base import Encoder, l2_normalise
-from fashion_plugin.errors import FashionPluginError, WeightsError
+from fashion_plugin.encoders.keras import application_encoder
+from fashion_plugin.encoders.published import PUBLISHED
+from fashion_plugin.errors import MissingExtra, WeightsError
 
 __all__ = ["ColourHistogram", "imagenet_features"]
 
@@ -17,7 +20,7 @@ _BINS = 8
 _SIDE = 96  # pixels; finer changes a histogram of 512 bins by less than its sampling noise
 _CENTRE = 0.6
 _NEAR_WHITE = 240
-_CACHED = Path("~/.keras/models/mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_224_no_top.h5")
+_FILE = PUBLISHED["MobileNetV2", False].file
 
 
 class ColourHistogram:
@@ -56,25 +59,16 @@ def imagenet_features(weights: Path | None = None, *, size: int = 224) -> Encode
 
     ``weights`` are those of ``MobileNetV2(include_top=False)``; without, the file that Keras keeps once it
     has fetched them. Nothing is downloaded.
+
+    Raises:
+        WeightsError: the weights that were named are not there.
     """
-    path = weights or _CACHED.expanduser()
+    path = weights or Path(os.environ.get("KERAS_HOME", "~/.keras")).expanduser() / "models" / _FILE
     if not path.is_file():
         if weights is not None:
             raise WeightsError(f"there are no ImageNet weights at {path}")
-        return "no ImageNet weights at hand (--imagenet PATH)"
+        return "ImageNet features are not shown: their weights are not at hand (--imagenet PATH)"
     try:
-        from fashion_plugin.training.backbones import load_keras
-        from fashion_plugin.training.encoder import NetworkEncoder
-
-        keras = load_keras()
-    except FashionPluginError as error:
-        return f"ImageNet features: {error}"
-    base = keras.applications.MobileNetV2(input_shape=(size, size, 3), include_top=False, weights=None)
-    try:
-        base.load_weights(path)
-    except Exception as error:  # h5py and Keras raise what they like for a file of something else
-        raise WeightsError(
-            f"{path} holds no weights of MobileNetV2(include_top=False): {str(error).strip()[:200]}"
-        ) from error
-    pooled = keras.layers.GlobalAveragePooling2D()(base.output)
-    return NetworkEncoder(keras.Model(base.input, pooled), "ImageNet MobileNetV2")
+        return application_encoder("MobileNetV2", weights=path, input_size=size, name="ImageNet MobileNetV2")
+    except MissingExtra as error:
+        return f"ImageNet features are not shown: {error}"

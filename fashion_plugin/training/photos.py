@@ -43,9 +43,10 @@ class Photos:
         item = self.manifest.items[index]
         try:
             image = load_image(self.manifest.photo(item), min_side=2 * self.size)
-        except ImageError as error:
+        except (ImageError, KeyError, OSError) as error:
             where = f"{self.manifest.name}: {item.image} (product {item.product_id})"
-            raise InvalidSource(f"{where}: {error}") from error
+            problem = str(error) if isinstance(error, ImageError) else "its file and its copy are gone"
+            raise InvalidSource(f"{where}: {problem}") from error
         image = _at_most(image, 2 * self.size)
         if image.nbytes <= self._room:
             # Two threads may both get here; the worst is that one photo is counted twice.

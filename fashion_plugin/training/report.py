@@ -3,6 +3,8 @@
 import base64
 import html
 import io
+import json
+import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -16,7 +18,7 @@ from fashion_plugin.training.photos import Photos
 from fashion_plugin.training.sheet import save_picture
 from fashion_plugin.training.triplets import View
 
-__all__ = ["evaluation_json", "evaluation_table", "write_report"]
+__all__ = ["evaluation_json", "evaluation_table", "print_json", "summary", "write_report"]
 
 _SIDE: Final = 112
 _GAP: Final = 8
@@ -59,6 +61,12 @@ def evaluation_json(evaluation: Evaluation) -> dict[str, Any]:
     return values
 
 
+def print_json(value: object) -> None:
+    """One JSON document on standard output: an evaluation, or plain values."""
+    values = evaluation_json(value) if isinstance(value, Evaluation) else value
+    sys.stdout.write(json.dumps(values, indent=2, ensure_ascii=False) + "\n")
+
+
 def write_report(evaluation: Evaluation, photos: Photos, out: Path) -> None:
     """Write an HTML page that stands alone (.html), or a picture (.png): figures, best and worst cases.
 
@@ -78,7 +86,8 @@ def write_report(evaluation: Evaluation, photos: Photos, out: Path) -> None:
         raise InvalidInput(f"a report is an .html page or a .png picture, not {out.name}")
 
 
-def _summary(evaluation: Evaluation) -> str:
+def summary(evaluation: Evaluation) -> str:
+    """What was asked of how many photos, in a sentence or two."""
     made = " Queries are synthetic: no product has two photos." if evaluation.synthetic else ""
     return (
         f"{evaluation.photos} photos of {evaluation.products} products, {evaluation.queries} queries: "
@@ -104,7 +113,7 @@ def _html(evaluation: Evaluation, photos: Photos) -> str:
         "<!doctype html><html lang='en'><meta charset='utf-8'><title>Retrieval report</title>",
         "<meta name='viewport' content='width=device-width'>",
         f"<style>{_STYLE}</style><h1>Retrieval of {html.escape(evaluation.source)}</h1>",
-        f"<p>{html.escape(_summary(evaluation))}</p>",
+        f"<p>{html.escape(summary(evaluation))}</p>",
         *(f"<p><small>{html.escape(note)}</small></p>" for note in evaluation.notes),
         _table(table),
     ]
@@ -167,11 +176,12 @@ def _picture(evaluation: Evaluation, photos: Photos) -> Image.Image:
     columns = 1 + max((len(case.results) for _, _, cases in rows for case in cases), default=8)
     widths = [max(_font(14).getlength(row[n]) for row in table) + 24 for n in range(len(table[0]))]
     width = int(max(columns * (_SIDE + _GAP) + 4 * _GAP, sum(widths) + 2 * _GAP, 900))
-    height = 60 + 22 * len(table) + sum(40 + len(cases) * (_SIDE + 24) for _, _, cases in rows) + 2 * _GAP
+    height = 76 + 22 * len(table) + sum(40 + len(cases) * (_SIDE + 24) for _, _, cases in rows) + 2 * _GAP
     sheet = Image.new("RGB", (width, height), _PAPER)
     draw = ImageDraw.Draw(sheet)
-    draw.text((_GAP, _GAP), _clip(_summary(evaluation), 14, width - 2 * _GAP), fill=_INK, font=_font(14))
-    top = 40
+    lines = _wrapped(summary(evaluation), 14, width - 2 * _GAP)
+    draw.text((_GAP, _GAP), "\n".join(lines), fill=_INK, font=_font(14))
+    top = 56
     for number, row in enumerate(table):
         left = float(_GAP)
         for cell, wide in zip(row, widths, strict=True):
@@ -215,3 +225,14 @@ def _clip(text: str, size: int, width: int) -> str:
     while text and font.getlength(text + "…") > width:
         text = text[:-1]
     return text.rstrip() + "…"
+
+
+def _wrapped(text: str, size: int, width: int) -> list[str]:
+    lines, font = [""], _font(size)
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if font.getlength(longer) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines[:2]

@@ -1,8 +1,9 @@
 """A page of triplets as a picture, to look at before training on them."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from fashion_plugin.training.manifest import Item
 from fashion_plugin.training.photos import Photos
 from fashion_plugin.training.triplets import Triplet, TripletSampler, View
 
-__all__ = ["draw_triplets", "save_picture"]
+__all__ = ["draw_triplets", "save_picture", "write_triplets"]
 
 _SIDE: Final = 150
 _GAP: Final = 14
@@ -58,6 +59,30 @@ def draw_triplets(
             draw.text((x, top + _SIDE + 4), _clip(first), fill=_COLOURS[role], font=_font(12))
             draw.text((x, top + _SIDE + 20), _clip(second), fill=_SOFT, font=_font(12))
     save_picture(sheet, out)
+
+
+def write_triplets(sampler: TripletSampler, out: Path) -> None:
+    """Write an epoch of triplets as JSONL: three images, the kind of negative, and the query's seed if made.
+
+    Raises:
+        InvalidInput: the file cannot be written.
+    """
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with out.open("w", encoding="utf-8") as file:
+            for triplet in sampler:
+                images = (triplet.query, triplet.positive, triplet.negative)
+                query, positive, negative = (sampler.items[view.item].image for view in images)
+                row: dict[str, Any] = {
+                    "query": query,
+                    "positive": positive,
+                    "negative": negative,
+                    "kind": triplet.kind,
+                }
+                row |= {"synthetic": triplet.synthetic, "seed": triplet.query.made, "hard": triplet.hard}
+                file.write(json.dumps(row, ensure_ascii=False) + "\n")
+    except OSError as error:
+        raise InvalidInput(f"the triplets cannot be written to {out}: {error}") from error
 
 
 def save_picture(sheet: Image.Image, out: Path) -> None:

@@ -15,7 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fashion_plugin.errors import TrainingError
-from fashion_plugin.training.backbones import Built, build_network, load_keras
+from fashion_plugin.training.backbones import (
+    Built,
+    build_network,
+    frozen_layers,
+    load_keras,
+    make_repeatable,
+)
 from fashion_plugin.training.checkpoint import load_arrays, safe_write, save_arrays, write_json
 from fashion_plugin.training.encoder import NetworkEncoder
 from fashion_plugin.training.evaluate import Evaluator
@@ -96,7 +102,7 @@ class Trainer:
         several = len({item.product_id for item in kept_apart.items}) > 1
         self._evaluator = Evaluator(kept_apart, size=size, queries=500, triplets=500) if several else None
         self._keras = load_keras()
-        _repeatable(self._keras, settings.seed)
+        make_repeatable(self._keras, settings.seed)
         self._built = self._build()
         from fashion_plugin.training.learner import Learner
 
@@ -228,7 +234,7 @@ class Trainer:
             self._keras.config.set_dtype_policy(policy)
 
     def _start_stage(self, number: int) -> None:
-        frozen = _frozen_layers(self._built.backbone, self.settings.network.frozen_below)
+        frozen = frozen_layers(self._built.backbone, self.settings.network.frozen_below)
         stage = self.settings.stages[number]
         self.learner.prepare(stage, stage.epochs * self._feed.steps, self._built.backbone, frozen)
         self.state.stage = number
@@ -292,18 +298,3 @@ class Trainer:
             return hard_negatives(embed(encoder, self._photos), self._sampler.items, store, space=space)
         finally:
             store.close()
-
-
-def _frozen_layers(backbone: Sequence[Any], first: str) -> int:
-    names = [layer.name for layer in backbone]
-    if first and first not in names:
-        raise TrainingError(f"the backbone has no layer {first!r}: its layers are {', '.join(names)}")
-    return names.index(first) if first else 0
-
-
-def _repeatable(keras: Any, seed: int) -> None:
-    keras.utils.set_random_seed(seed)
-    if keras.backend.backend() == "tensorflow":
-        import tensorflow as tf
-
-        tf.config.experimental.enable_op_determinism()

@@ -1,0 +1,161 @@
+"""The command ``train``: on a manifest's photos, or on a catalogue's own."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from fashion_plugin.errors import TrainingError
+from fashion_plugin.training.command_parts import (
+    PATH,
+    Progress,
+    live_encoder,
+    opened,
+    photo_options,
+    print_evaluation,
+)
+
+if TYPE_CHECKING:
+    from fashion_plugin.training.manifest import Manifest
+    from fashion_plugin.training.settings import TrainSettings
+
+__all__ = ["train"]
+
+
+@click.command()
+@photo_options
+@click.option("--out", type=PATH, required=True, help="The run's folder: checkpoints, network, figures.")
+@click.option("--resume", is_flag=True, help="Go on with the run in --out; its own settings hold.")
+@click.option("--network", "kind", type=click.Choice(["head", "siamese"]), default="head", show_default=True)
+@click.option("--backbone", default="mobilenet_v2", show_default=True)
+@click.option("--weights", default="imagenet", show_default=True, metavar="imagenet|none|PATH")
+@click.option("--size", default=224, show_default=True, help="Input side in pixels.")
+@click.option("--dim", type=int, help="Of the embedding.  [default: 256, siamese 4096]")
+@click.option("--pooling", type=click.Choice(["gem", "average", "max"]), default="gem", show_default=True)
+@click.option("--width", default=1.0, show_default=True, help="Alpha of MobileNets.")
+@click.option("--frozen-below", default="", metavar="LAYER", help="First layer of the backbone to train.")
+@click.option("--loss", "losses", multiple=True, metavar="NAME=WEIGHT", help="Repeatable.")
+@click.option(
+    "--stage", "stages", multiple=True, metavar="EPOCHS:RATE:BACKBONE_RATE", help="Repeatable, in order."
+)
+@click.option("--batch", default=16, show_default=True, help="Triplets; three images each.")
+@click.option("--in-class", default=0.7, show_default=True, help="Share of in-class negatives, 0 to 1.")
+@click.option("--no-synthetic", is_flag=True, help="No made views: only products with two photos query.")
+@click.option("--mine-every", default=0, show_default=True, help="Epochs between hard-negative searches.")
+@click.option("--scenes", type=PATH, help="Folder of photos to put behind garments.")
+@click.option(
+    "--precision",
+    type=click.Choice(["float32", "mixed_float16", "mixed_bfloat16"]),
+    default="float32",
+    show_default=True,
+)
+@click.option("--checkpoint-steps", default=200, show_default=True, help="What a kill can cost at most.")
+@click.option("--imagenet", type=PATH, help="Weights of the ImageNet baseline.")
+@click.option("--encoder", metavar="NAME|PATH", help="With --db: the live encoder.  [default: the db's]")
+@click.option("--seed", default=0, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def train(
+    manifest: Path | None,
+    db: Path | None,
+    skip_missing: bool,
+    out: Path,
+    resume: bool,
+    scenes: Path | None,
+    imagenet: Path | None,
+    encoder: str | None,
+    as_json: bool,
+    **options: Any,
+) -> None:
+    """Train an encoder on photos of a manifest, or fine-tune one on a catalogue's own (--db)."""
+    from fashion_plugin.training import run as runs
+    from fashion_plugin.training.photos import load_scenes
+
+    with opened(manifest, db, skip_missing=skip_missing) as (photos, store):
+        live = live_encoder(store, encoder) if store is not None else None
+        progress = Progress()
+        result = runs.train(
+            None if resume else _settings(**options),
+            photos,
+            out,
+            resume=resume,
+            scenes=load_scenes(scenes),
+            imagenet=imagenet,
+            live=live,
+            on_start=progress.start,
+            on_progress=progress,
+        )
+        progress.end()
+        print_evaluation(result.evaluation, as_json)
+        click.echo(f"Network of epoch {result.best_epoch}: {result.network}", err=as_json)
+        if store is not None:
+            _offer(result, photos, db)
+
+
+def _settings(**options: Any) -> "TrainSettings":
+    from fashion_plugin.training.settings import NetworkSettings, Stage, TrainSettings
+
+    network = NetworkSettings(
+        kind=options["kind"],
+        backbone=options["backbone"],
+        weights=options["weights"],
+        size=options["size"],
+        dim=options["dim"] or (4096 if options["kind"] == "siamese" else 256),
+        pooling=options["pooling"],
+        width=options["width"],
+        frozen_below=options["frozen_below"],
+    )
+    chosen: dict[str, Any] = {}
+    if options["losses"]:
+        chosen["losses"] = dict(_loss(text) for text in options["losses"])
+    if options["stages"]:
+        chosen["stages"] = tuple(Stage(*_stage(text)) for text in options["stages"])
+    return TrainSettings(
+        network=network,
+        batch=options["batch"],
+        in_class=options["in_class"],
+        synthetic=not options["no_synthetic"],
+        mine_every=options["mine_every"],
+        precision=options["precision"],
+        checkpoint_steps=options["checkpoint_steps"],
+        seed=options["seed"],
+        **chosen,
+    )
+
+
+def _loss(text: str) -> tuple[str, float]:
+    name, _, weight = text.partition("=")
+    try:
+        return name, float(weight or 1.0)
+    except ValueError as error:
+        raise click.UsageError(f"--loss takes NAME=WEIGHT such as triplet=1, not {text}") from error
+
+
+def _stage(text: str) -> tuple[int, float, float]:
+    try:
+        epochs, rate, backbone_rate = text.split(":")
+        return int(epochs), float(rate), float(backbone_rate)
+    except ValueError as error:
+        raise click.UsageError(
+            f"--stage takes EPOCHS:RATE:BACKBONE_RATE such as 4:5e-4:1e-4, not {text}"
+        ) from error
+
+
+def _offer(result: Any, photos: "Manifest", db: Path | None) -> None:
+    """Say how to put the network in the live encoder's place, or refuse where it is no better there."""
+    from fashion_plugin.training.catalogue import compare
+    from fashion_plugin.training.evaluate import Evaluator
+
+    new, live = result.evaluation.scores[:2]
+    evaluator = Evaluator(photos.split("validation"))
+    comparison = compare(new.figures, live.figures, new.per_query, live.per_query, evaluator.groups)
+    if comparison.worse:
+        raise TrainingError(
+            f"the live encoder {live.encoder!r} stays: on the products held out, the trained network is "
+            f"worse ({comparison}). It is kept in {result.network}"
+        )
+    target = result.folder / "encoder.tflite"
+    from fashion_plugin.training.export_run import export_network
+
+    export_network(result.network, target, photos, name=result.folder.name)
+    click.echo(f"Better than the live encoder on the products held out: {comparison}", err=True)
+    click.echo(f"Put it in place:  fashion-plugin reembed --db {db} --encoder {target}", err=True)

@@ -241,14 +241,20 @@ def _groups(items: Iterable[Product | Failure], tally: _Tally) -> Iterator[list[
     """Products in batches; failures and ids that came before are counted instead."""
     group: list[Product] = []
     photos = 0
-    for product in _distinct(items, tally):
-        group.append(product)
-        photos += max(len(product.images), 1)
-        if photos >= _BATCH:
-            yield group
-            group, photos = [], 0
+    broken: Exception | None = None
+    try:
+        for product in _distinct(items, tally):
+            group.append(product)
+            photos += max(len(product.images), 1)
+            if photos >= _BATCH:
+                yield group
+                group, photos = [], 0
+    except Exception as error:  # the caller's iterable: what it gave before is a batch all the same
+        broken = error
     if group:
         yield group
+    if broken:
+        raise broken
 
 
 def _distinct(items: Iterable[Product | Failure], tally: _Tally) -> Iterator[Product]:

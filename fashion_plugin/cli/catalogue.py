@@ -9,9 +9,8 @@ import click
 from tqdm import tqdm
 
 from fashion_plugin.catalog import IndexReport, Progress
-from fashion_plugin.cli.options import db_option, encoder_option, json_option, open_existing
+from fashion_plugin.cli.options import db_option, encoder_option, json_option, open_shop, open_store
 from fashion_plugin.cli.output import print_json
-from fashion_plugin.engine import FashionPlugin
 from fashion_plugin.errors import ProductNotFound
 from fashion_plugin.sources import read_source
 
@@ -34,7 +33,7 @@ def index(source: Path, db: Path, encoder: str | None, workers: int | None, as_j
     category, brand, colour, tags, in_stock, description; others are kept.
     """  # noqa: D301 - click keeps the lines after \b as they are
     products = read_source(source)
-    with FashionPlugin.open(db, encoder=encoder) as shop, ProgressBar(len(products), quiet=as_json) as bar:
+    with open_shop(db, encoder) as shop, ProgressBar(len(products), quiet=as_json) as bar:
         report = shop.index(products, on_progress=bar, workers=workers)
     if as_json:
         print_json({**asdict(report), "failures": [asdict(failure) for failure in report.failures]})
@@ -49,11 +48,8 @@ def index(source: Path, db: Path, encoder: str | None, workers: int | None, as_j
 @db_option
 def remove(product_ids: tuple[str, ...], db: Path) -> None:
     """Delete products from the catalogue."""
-    with open_existing(db) as shop:
-        missing = []
-        for product_id in product_ids:
-            if not shop.remove(product_id):
-                missing.append(product_id)
+    with open_store(db) as store:
+        missing = [product_id for product_id in product_ids if not store.remove([product_id])]
     click.echo(f"Removed {len(product_ids) - len(missing)}.")
     if missing:
         raise ProductNotFound(f"there is no product {', '.join(missing)} in {db}")

@@ -10,6 +10,7 @@ from typing import Literal
 
 import numpy as np
 
+from fashion_plugin.cli.quiet import warm_up
 from fashion_plugin.encoders import load_encoder
 from fashion_plugin.errors import FashionPluginError
 from fashion_plugin.store import SQLiteStore, driver_report
@@ -66,6 +67,7 @@ def _driver() -> Iterator[Finding]:
 
 def _encoder(db: Path, name: str | None) -> Iterator[Finding]:
     encoder = load_encoder(name)
+    warm_up(encoder)
     vector = encoder.encode([np.full((64, 64, 3), 127, dtype=np.uint8)])[0]
     state: Literal["ok", "error"] = "ok" if abs(float(np.linalg.norm(vector)) - 1) < 1e-3 else "error"
     yield Finding(state, "encoder", f"{encoder.name}, {encoder.dim} dimensions, {encoder.fingerprint[:12]}")

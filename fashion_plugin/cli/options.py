@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from fashion_plugin.catalog import Filters
+from fashion_plugin.cli.quiet import warm_up
 from fashion_plugin.engine import MOST_RESULTS, FashionPlugin
 from fashion_plugin.errors import NotFound
 from fashion_plugin.store import SQLiteStore
@@ -16,9 +17,11 @@ __all__ = [
     "db_option",
     "encoder_option",
     "filter_options",
+    "filters_from",
     "json_option",
     "limit_option",
     "open_existing",
+    "open_shop",
     "open_store",
 ]
 
@@ -41,14 +44,25 @@ limit_option = click.option(
 )
 
 
+def open_shop(db: Path, encoder: str | None = None) -> AbstractContextManager[FashionPlugin]:
+    """Open a database, making it where there is none, with its encoder loaded."""
+    shop = FashionPlugin.open(db, encoder=encoder)
+    try:
+        warm_up(shop.encoder)
+    except BaseException:
+        shop.close()
+        raise
+    return shop
+
+
 def open_existing(db: Path, encoder: str | None = None) -> AbstractContextManager[FashionPlugin]:
-    """Open a database that is there already.
+    """Open a database that is there already, with its encoder loaded.
 
     Raises:
-        NotFound: it is not.
+        NotFound: it is not there.
     """
     _check(db)
-    return FashionPlugin.open(db, encoder=encoder)
+    return open_shop(db, encoder)
 
 
 def open_store(db: Path) -> AbstractContextManager[SQLiteStore]:

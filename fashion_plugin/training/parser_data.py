@@ -140,14 +140,23 @@ def presence(classes: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 
 def training_batches(
-    photos: list[StreetPhoto], size: tuple[int, int], batch: int, seed: int, epoch: int
+    photos: list[StreetPhoto],
+    size: tuple[int, int],
+    batch: int,
+    seed: tuple[int, int],
+    first: int = 0,
+    count: int | None = None,
 ) -> Iterator[tuple[NDArray[np.float32], dict[str, NDArray[np.float32]]]]:
-    """One epoch of random views; the same seed and epoch give the same batches, so a run resumes exactly."""
-    order = np.random.default_rng((seed, epoch)).permutation(len(photos))
-    for start in range(0, len(order) - batch + 1, batch):
+    """Batches of random views, `count` of an epoch's batches from number `first` on (all by default).
+
+    The same seed (run, epoch) gives the same batches, so that a run resumes exactly.
+    """
+    order = np.random.default_rng(seed).permutation(len(photos))
+    last = len(order) // batch if count is None else first + count
+    for number in range(first, last):
         views = [
-            random_view(photos[index], size, np.random.default_rng((seed, epoch, int(index))))
-            for index in order[start : start + batch]
+            random_view(photos[index], size, np.random.default_rng((*seed, int(index))))
+            for index in order[number * batch : (number + 1) * batch]
         ]
         images = np.stack([view for view, _ in views]).astype(np.float32) / 127.5 - 1.0
         classes = np.stack([labels for _, labels in views])

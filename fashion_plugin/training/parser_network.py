@@ -14,7 +14,7 @@ SKIPS = ("block_13_expand_relu", "block_6_expand_relu", "block_3_expand_relu")
 
 
 def parser_network(
-    size: tuple[int | None, int | None] = (288, 192),
+    size: tuple[int, int] = (288, 192),
     *,
     width: int = 96,
     weights: str | Path | None = None,
@@ -27,16 +27,15 @@ def parser_network(
     GARMENT_LABELS. The presence logits are added to the pixels of their class, so that what the whole photo says
     about a coat reaches each of its pixels (the context term of EncNet, arXiv 1803.08904).
     """
-    backbone = keras.applications.MobileNetV2(input_shape=(*size, 3), include_top=False, weights=None)
+    backbone = keras.applications.MobileNetV2(input_shape=(None, None, 3), include_top=False, weights=None)
     if weights is not None:
         load_backbone(backbone, weights)
     freeze(backbone, frozen_blocks)
-    # Batch-norm statistics of the backbone stay as they were: batches of a few photos would only blur them.
     taps = keras.Model(
         backbone.input, [backbone.output, *(backbone.get_layer(name).output for name in SKIPS)], name="backbone"
     )
     image = keras.Input((*size, 3), name="image")
-    top, *skips = taps(image, training=False)
+    top, *skips = taps(image)
 
     context = layers.Concatenate(name="context")(
         [layers.GlobalAveragePooling2D()(top), layers.GlobalMaxPooling2D()(top)]
@@ -57,6 +56,12 @@ def parser_network(
     return keras.Model(image, {"pixels": pixels, "present": present}, name="garment_parser")
 
 
+def with_size(network: keras.Model, size: tuple[int, int]) -> keras.Model:
+    """The same layers and weights on images of another size (both sides multiples of 32)."""
+    image = keras.Input((*size, 3), name="image")
+    return keras.models.clone_model(network, input_tensors=image, clone_function=lambda layer: layer)
+
+
 def load_backbone(backbone: keras.Model, weights: str | Path) -> None:
     """Load MobileNetV2 weights; a file that also holds an embedding head gives its backbone."""
     try:
@@ -67,9 +72,15 @@ def load_backbone(backbone: keras.Model, weights: str | Path) -> None:
 
 
 def freeze(backbone: keras.Model, blocks: int) -> None:
-    """Keep the stem and the first `blocks` inverted residual blocks as they are."""
+    """Keep the stem and the first `blocks` inverted residual blocks as they are; the rest learns.
+
+    Frozen batch norms use their stored statistics. The others follow the batches fast enough (momentum 0.97) to
+    be right after a run of some hundred steps, where the 0.999 they come with needs thousands.
+    """
     for layer in backbone.layers:
         layer.trainable = _block_of(layer.name) >= blocks
+        if isinstance(layer, layers.BatchNormalization):
+            layer.momentum = 0.97
 
 
 def _block_of(name: str) -> int:

@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -37,16 +37,25 @@ class ParserRecipe:
     presence: float = 0.3
     average: float = 0.995
     seed: int = 1
-    splits: tuple[str, ...] = field(default=("train",))
+    splits: tuple[str, ...] = ("train",)
+    workers: int = 1
 
 
 def train_parser(
-    data: Path, out: Path, recipe: ParserRecipe, *, weights: str | None = None, start: Path | None = None
+    data: Path,
+    out: Path,
+    recipe: ParserRecipe,
+    *,
+    weights: str | None = None,
+    start: Path | None = None,
+    worker: int = 0,
 ) -> Path:
     """Train, writing a checkpoint after each epoch, and return the path of the averaged weights.
 
     `weights` start the backbone, `start` (averaged weights of an earlier run) the whole network. A run that was
-    stopped goes on from its last checkpoint with the batches it would have seen.
+    stopped goes on from its last checkpoint with the batches it would have seen. With several workers, processes
+    0…n-1 are started on the same folder: they share out each epoch's batches and average at its end (local SGD,
+    arXiv 1805.09767).
     """
     out.mkdir(parents=True, exist_ok=True)
     (out / "recipe.json").write_text(json.dumps(asdict(recipe), indent=1))
@@ -57,20 +66,20 @@ def train_parser(
     if start is not None:
         network.load_weights(start)
     optimizer = _compile(network, recipe, photos)
-    checkpoint = Checkpoint(out / "checkpoint.npz", network, optimizer)
+    checkpoint = Checkpoint(out, network, optimizer, worker, recipe.workers)
     for epoch in range(checkpoint.load(), recipe.epochs):
         began = time.monotonic()
-        losses = [network.train_on_batch(*pair) for pair in _ahead(photos, recipe, epoch)]
+        losses = [network.train_on_batch(*pair) for pair in _ahead(photos, recipe, epoch, worker)]
         checkpoint.save(epoch + 1)
         mean = np.mean(np.array([loss[0] for loss in losses], np.float32))
         log.info("epoch %d/%d: loss %.4f, %.0f s", epoch + 1, recipe.epochs, mean, time.monotonic() - began)
-        if (epoch + 1) % 5 == 0 or epoch + 1 == recipe.epochs:
+        if worker == 0 and ((epoch + 1) % 5 == 0 or epoch + 1 == recipe.epochs):
             checkpoint.save_average(out / "averaged.weights.h5")
     return out / "averaged.weights.h5"
 
 
 def _compile(network: keras.Model, recipe: ParserRecipe, photos: list[StreetPhoto]) -> Any:
-    steps = recipe.epochs * (len(photos) // recipe.batch)
+    steps = recipe.epochs * (len(photos) // recipe.batch // recipe.workers)
     warmup = min(steps // 10, 120)
     schedule = keras.optimizers.schedules.CosineDecay(
         recipe.rate / 50, max(steps - warmup, 1), alpha=0.2, warmup_target=recipe.rate, warmup_steps=warmup
@@ -91,9 +100,10 @@ def _compile(network: keras.Model, recipe: ParserRecipe, photos: list[StreetPhot
     return optimizer
 
 
-def _ahead(photos: list[StreetPhoto], recipe: ParserRecipe, epoch: int) -> Iterator[Any]:
-    """Batches of one epoch, the next one made while the network works on this one."""
-    batches = training_batches(photos, recipe.size, recipe.batch, recipe.seed, epoch)
+def _ahead(photos: list[StreetPhoto], recipe: ParserRecipe, epoch: int, worker: int) -> Iterator[Any]:
+    """This worker's batches of one epoch, the next one made while the network works on this one."""
+    count = len(photos) // recipe.batch // recipe.workers
+    batches = training_batches(photos, recipe.size, recipe.batch, (recipe.seed, epoch), worker * count, count)
     with ThreadPoolExecutor(1) as pool:
         coming = pool.submit(next, batches, None)
         while (batch := coming.result()) is not None:
@@ -102,31 +112,49 @@ def _ahead(photos: list[StreetPhoto], recipe: ParserRecipe, epoch: int) -> Itera
 
 
 class Checkpoint:
-    """Network, optimizer and epoch in one file, replaced whole."""
+    """Network, optimizer and epoch in one file for each worker, replaced whole; kept for two epochs."""
 
-    def __init__(self, path: Path, network: keras.Model, optimizer: Any) -> None:
-        self.path = path
+    def __init__(self, folder: Path, network: keras.Model, optimizer: Any, worker: int, workers: int) -> None:
+        self.folder = folder
         self.network = network
         self.optimizer = optimizer
+        self.worker = worker
+        self.workers = workers
 
     def save(self, epoch: int) -> None:
-        """Write everything that the next epoch depends on."""
-        arrays = {f"n{i}": np.asarray(w) for i, w in enumerate(self.network.weights)}
-        arrays |= {f"o{i}": np.asarray(v) for i, v in enumerate(self.optimizer.variables)}
-        partial = self.path.with_suffix(".part.npz")
-        np.savez(partial, epoch=np.array(epoch), **arrays)  # type: ignore[arg-type]
-        partial.replace(self.path)
+        """Write what this worker learnt in its epoch, and take the average of all workers."""
+        partial = self.folder / f"part-{self.worker}.npz"
+        np.savez(partial, **{f"v{i}": np.asarray(v) for i, v in enumerate(self._variables())})  # type: ignore[arg-type]
+        partial.replace(self._path(epoch, self.worker))
+        self._path(epoch - 2, self.worker).unlink(missing_ok=True)
+        if self.workers > 1:
+            self._take(epoch)
 
     def load(self) -> int:
-        """Restore the last checkpoint, if there is one, and return the number of epochs done."""
-        if not self.path.exists():
+        """Restore the last epoch that every worker finished, if there is one, and return its number."""
+        epochs = {int(path.stem.split("-")[1]) for path in self.folder.glob("epoch-*-*.npz")}
+        done = [e for e in epochs if all(self._path(e, worker).exists() for worker in range(self.workers))]
+        if not done:
             return 0
-        with np.load(self.path) as arrays:
-            for i, weight in enumerate(self.network.weights):
-                weight.assign(arrays[f"n{i}"])
-            for i, variable in enumerate(self.optimizer.variables):
-                variable.assign(arrays[f"o{i}"])
-            return int(arrays["epoch"])
+        self._take(max(done))
+        return max(done)
+
+    def _take(self, epoch: int) -> None:
+        sums: list[Any] = []
+        for worker in range(self.workers):
+            while not (path := self._path(epoch, worker)).exists():
+                time.sleep(0.5)
+            with np.load(path) as arrays:
+                values = [arrays[f"v{i}"] for i in range(len(arrays.files))]
+            sums = [a + b for a, b in zip(sums, values, strict=True)] if sums else values
+        for variable, total in zip(self._variables(), sums, strict=True):
+            variable.assign(total // self.workers if total.dtype.kind in "iu" else total / self.workers)
+
+    def _variables(self) -> list[Any]:
+        return [*self.network.weights, *self.optimizer.variables]
+
+    def _path(self, epoch: int, worker: int) -> Path:
+        return self.folder / f"epoch-{epoch}-{worker}.npz"
 
     def save_average(self, path: Path) -> None:
         """Write the weights averaged over the run (exponential moving average), leaving the run as it is."""
@@ -146,7 +174,8 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--start", type=Path, help="averaged weights of an earlier run to go on from")
     parser.add_argument("--size", type=int, nargs=2, default=ParserRecipe().size, metavar=("HEIGHT", "WIDTH"))
     parser.add_argument("--splits", nargs="+", default=["train"])
-    options = {"epochs", "batch", "rate", "decay", "frozen_blocks", "dropout", "dice", "presence", "average", "seed"}
+    parser.add_argument("--worker", type=int, default=0, help="which of the --workers this process is, from 0")
+    options = {"epochs", "batch", "workers", "rate", "decay", "frozen_blocks", "dropout", "dice", "presence", "average", "seed"}
     for name in sorted(options):
         default = getattr(ParserRecipe(), name)
         parser.add_argument(f"--{name.replace('_', '-')}", type=type(default), default=default)
@@ -155,7 +184,10 @@ def main(arguments: list[str] | None = None) -> None:
     recipe = ParserRecipe(
         size=tuple(chosen["size"]), splits=tuple(chosen["splits"]), **{name: chosen[name] for name in options}
     )
-    path = train_parser(chosen["data"], chosen["out"], recipe, weights=chosen["weights"], start=chosen["start"])
+    start, worker = chosen["start"], chosen["worker"]
+    path = train_parser(
+        chosen["data"], chosen["out"], recipe, weights=chosen["weights"], start=start, worker=worker
+    )
     log.info("averaged weights in %s", path)
 
 

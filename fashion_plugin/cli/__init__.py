@@ -5,8 +5,9 @@ from importlib.metadata import EntryPoint, entry_points
 
 import click
 
-from fashion_plugin.cli import catalogue, maintenance, searching
+from fashion_plugin.cli import catalogue, jobs, maintenance, searching
 from fashion_plugin.errors import FashionPluginError, InvalidInput
+from fashion_plugin.training.commands import COMMANDS as TRAINING
 
 __all__ = ["COMMANDS_GROUP", "cli", "main"]
 
@@ -41,7 +42,7 @@ def cli() -> None:
     """Visual search over a shop's own catalogue."""
 
 
-for command in (*catalogue.COMMANDS, *searching.COMMANDS, *maintenance.COMMANDS):
+for command in (*catalogue.COMMANDS, *searching.COMMANDS, *jobs.COMMANDS, *maintenance.COMMANDS, *TRAINING):
     cli.add_command(command)
 
 

@@ -30,6 +30,11 @@ _RECOUNT = """
     )
 """
 
+_DANGLING = """
+    DELETE FROM image_embeddings
+    WHERE image NOT IN (SELECT pk FROM images) OR embedding NOT IN (SELECT id FROM embeddings)
+"""
+
 
 def stats(pool: Pool, photos_bytes: int) -> Stats:
     """Counts and sizes."""
@@ -64,6 +69,7 @@ def vacuum(pool: Pool) -> int:
     with pool.read() as connection:
         before = database_bytes(connection, pool.name)
     with pool.write() as connection:
+        connection.execute(_DANGLING)
         for generation in vectors.every(connection):
             vectors.drop_broken(connection, generation)
             vectors.rebuild(connection, generation)

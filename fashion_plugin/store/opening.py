@@ -1,20 +1,19 @@
 """Opening a database file: what is refused before anything is touched, and how a connection is set up."""
 
 import os
-import struct
 from pathlib import Path
 
 from fashion_plugin.errors import DatabaseCorrupt, DatabaseReadOnly, StoreError
 from fashion_plugin.store.driver import Connection, driver, load_extension
 from fashion_plugin.store.pool import Pool
+from fashion_plugin.store.problems import translated
 
 __all__ = ["APPLICATION_ID", "MEMORY", "open_pool"]
 
 MEMORY = ":memory:"
 APPLICATION_ID = 0x46415348
-"""Marks a file as ours, at byte 68 of its header (``FASH``); https://www.sqlite.org/fileformat.html#application_id"""
+"""Marks a file as ours (``FASH``); https://www.sqlite.org/pragma.html#pragma_application_id"""
 
-_MAGIC = b"SQLite format 3\x00"
 _MAPPED_BYTES = 1 << 28
 
 
@@ -33,9 +32,7 @@ def open_pool(
         StoreError: the path cannot hold a database, or holds something else; then it was not touched.
     """
     if os.fspath(path) == MEMORY:
-        return Pool(
-            lambda: _connect(MEMORY, patience, extension), name=MEMORY, size=1, patience=patience, shared=True
-        )
+        return _memory_pool(patience, application_id, extension)
     file = Path(path).absolute()
     fresh = _check(file, read_only, application_id)
 
@@ -45,7 +42,7 @@ def open_pool(
     pool = Pool(connect, name=str(file), size=size, patience=patience, read_only=read_only)
     try:
         with pool.connection() as connection:
-            if fresh:
+            if fresh or _is_blank(connection):
                 # Before WAL mode, so that the mark is in the file itself from its first moment.
                 connection.execute(f"PRAGMA application_id = {application_id}")
             if not read_only:
@@ -55,6 +52,23 @@ def open_pool(
         pool.close()
         raise
     return pool
+
+
+def _memory_pool(patience: float, application_id: int, extension: bool) -> Pool:
+    def connect() -> Connection:
+        connection = _connect(MEMORY, patience, extension)
+        connection.execute(f"PRAGMA application_id = {application_id}")
+        return connection
+
+    return Pool(connect, name=MEMORY, size=1, patience=patience, shared=True)
+
+
+def _is_blank(connection: Connection) -> bool:
+    """Whether a crash in the first moment has left nothing of a database that was being created."""
+    return bool(
+        connection.execute("PRAGMA application_id").fetchone()[0] == 0
+        and connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0] == 0
+    )
 
 
 def _check(file: Path, read_only: bool, application_id: int) -> bool:
@@ -68,15 +82,18 @@ def _check(file: Path, read_only: bool, application_id: int) -> bool:
             raise StoreError(f"there is no database {file}: index products into it first")
         _check_writable(file.parent, f"the folder {file.parent}")
         return True
-    try:
-        with file.open("rb") as stream:
-            header = stream.read(100)
-    except OSError as error:
-        raise StoreError(f"{file} cannot be read ({error.strerror}): check its permissions") from error
-    if not header.startswith(_MAGIC) or len(header) < 100:
-        raise DatabaseCorrupt(f"{file} is not a database: choose another file")
-    if struct.unpack_from(">I", header, 68)[0] != application_id:
-        raise DatabaseCorrupt(f"{file} is a database of another program: choose another file")
+    if not os.access(file, os.R_OK):
+        raise StoreError(f"{file} cannot be read: check its permissions")
+    with translated(str(file)):
+        # Asked of SQLite, which touches nothing with this option: closing a file that one has opened oneself
+        # would drop the locks that this process holds on it.
+        # https://www.sqlite.org/howtocorrupt.html#_posix_advisory_locks_canceled_by_a_separate_thread_doing_close_
+        header = driver().connect(file.as_uri() + "?immutable=1", uri=True)
+        try:
+            if header.execute("PRAGMA application_id").fetchone()[0] != application_id:
+                raise DatabaseCorrupt(f"{file} is not a database of fashion-plugin: choose another file")
+        finally:
+            header.close()
     if not read_only:
         _check_writable(file, str(file))
         _check_writable(file.parent, f"the folder {file.parent}")

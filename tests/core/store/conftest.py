@@ -24,11 +24,11 @@ class Shop:
 
     @staticmethod
     def photo(name: str) -> str:
-        return sha256(name.encode()).hexdigest()
+        return sha256(name.encode(errors="replace")).hexdigest()
 
     @staticmethod
     def vector(name: str) -> NDArray[np.float32]:
-        seed = int.from_bytes(sha256(name.encode()).digest()[:8])
+        seed = int.from_bytes(sha256(name.encode(errors="replace")).digest()[:8])
         drawn = np.random.default_rng(seed).normal(size=DIM)
         return np.asarray(drawn / np.linalg.norm(drawn), dtype=np.float32)
 

@@ -132,7 +132,12 @@ class Downloader:
             self._check_place(request, place)
             remaining = max(deadline.remaining(), 0.001)
             timeout = (min(settings.connect_timeout, remaining), min(settings.read_timeout, remaining))
-            return session.send(request, stream=True, timeout=timeout, proxies=session.proxies)
+            # Not session.send(): told to follow no redirect, it still reads one's whole body, however long
+            # (requests.Session.resolve_redirects).
+            adapter = session.get_adapter(request.url or "")
+            return adapter.send(
+                request, stream=True, timeout=timeout, verify=settings.verify, proxies=session.proxies
+            )
         except REQUEST_FAULTS as error:
             # "from None": the text of the cause holds the whole URL, and a query may hold a secret.
             raise fault(error, place, deadline) from None

@@ -10,7 +10,6 @@ import ipaddress
 import logging
 from contextvars import ContextVar
 from functools import partial
-from http.cookiejar import DefaultCookiePolicy
 from socket import socket
 from typing import Any
 
@@ -40,7 +39,10 @@ _HOSTS, _CONNECTIONS = 64, 16
 
 
 def new_session(settings: DownloadSettings) -> Session:
-    """Return a session without cookies, environment, redirects or way to a private address."""
+    """Return a session without environment, redirects or a way to a private address.
+
+    Requests go through its adapters and not through ``send``, so no cookie is kept either.
+    """
     session: Session = HTTPSession(
         Config(
             ip_filter_enable=True,
@@ -52,8 +54,6 @@ def new_session(settings: DownloadSettings) -> Session:
     )
     # A proxy of the environment, or a password of .netrc, is not for a URL that somebody else wrote.
     session.trust_env = False
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    session.verify = settings.verify
     # Photos are compressed already; JPEG first, since it decodes fastest.
     session.headers["Accept"] = "image/jpeg, image/png, image/webp, image/*;q=0.8, */*;q=0.1"
     session.headers["Accept-Encoding"] = "identity"

@@ -30,7 +30,7 @@ _TEXT_CONTROLS = frozenset(b"\t\n\f\r\x1b")
 
 
 def photo_format(data: bytes) -> str:
-    """Return JPEG, PNG, WEBP, AVIF, HEIF, GIF, BMP or TIFF, or nothing for whatever else it is."""
+    """Return JPEG, PNG, WEBP, AVIF, HEIC, GIF, BMP or TIFF, or nothing for whatever else it is."""
     if data.startswith(b"\xff\xd8\xff"):
         return "JPEG"
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -47,7 +47,7 @@ def photo_format(data: bytes) -> str:
     if brands & _AVIF_BRANDS:
         return "AVIF"
     if brands & _HEIF_BRANDS:
-        return "HEIF"
+        return "HEIC"
     return ""
 
 

@@ -26,7 +26,7 @@ _READERS = {
     "AVIF": ("PIL.AvifImagePlugin", "AvifImageFile"),
     "BMP": ("PIL.BmpImagePlugin", "BmpImageFile"),
     "GIF": ("PIL.GifImagePlugin", "GifImageFile"),
-    "HEIF": ("pillow_heif", "HeifImageFile"),
+    "HEIC": ("pillow_heif", "HeifImageFile"),
     "JPEG": ("PIL.JpegImagePlugin", "JpegImageFile"),
     "PNG": ("PIL.PngImagePlugin", "PngImageFile"),
     "TIFF": ("PIL.TiffImagePlugin", "TiffImageFile"),

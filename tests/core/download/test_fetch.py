@@ -87,6 +87,14 @@ def test_redirect_is_followed(
     assert (got.data, got.url) == (photo, f"{server.url}/new/a.png")
 
 
+@pytest.mark.parametrize("path", ["/röd kappa.jpg", "/r%C3%B6d%20kappa.jpg", "/röd%20kappa.jpg"])
+def test_path_may_be_written_as_people_write_it(
+    path: str, server: Any, downloader: Callable[..., Downloader], answer: Any, photo: bytes
+) -> None:
+    server.answers["/r%C3%B6d%20kappa.jpg"] = answer(photo)
+    assert downloader().fetch(server.url + path).data == photo
+
+
 def test_redirects_end(server: Any, downloader: Callable[..., Downloader], answer: Any) -> None:
     server.answers["/loop"] = answer(status=302, Location="/loop")
     with pytest.raises(DownloadFailed, match="redirects more than 5 times"):

@@ -106,6 +106,23 @@ def test_endless_answer_ends_at_the_byte_limit(server: Any, downloader: Make) ->
         downloader(max_bytes=1_000_000).fetch(f"{server.url}/a.png")
 
 
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("compression", ["identity", "gzip"])
+def test_endless_body_of_a_redirect_is_not_read(
+    compression: str, server: Any, downloader: Make, answer: Any, photo: bytes
+) -> None:
+    piece = gzip.compress(bytes(10_000_000)) if compression == "gzip" else bytes(100_000)
+
+    def endless(handler: BaseHTTPRequestHandler) -> None:
+        handler.wfile.write(b"HTTP/1.1 302 Found\r\nLocation: /a.png\r\nTransfer-Encoding: chunked\r\n")
+        handler.wfile.write(f"Content-Encoding: {compression}\r\n\r\n".encode())
+        while not server.stopped.is_set():
+            handler.wfile.write(f"{len(piece):x}\r\n".encode() + piece + b"\r\n")
+
+    server.answers |= {"/moved": endless, "/a.png": answer(photo)}
+    assert downloader().fetch(f"{server.url}/moved").data == photo
+
+
 def test_declared_length_over_the_limit_is_refused_unread(server: Any, downloader: Make) -> None:
     def declare(handler: BaseHTTPRequestHandler) -> None:
         handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n")

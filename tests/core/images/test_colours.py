@@ -1,5 +1,6 @@
 import io
 import struct
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -32,6 +33,23 @@ def display_p3_profile() -> bytes:
         if bytes(tag) in DISPLAY_P3:
             struct.pack_into(">3i", profile, at + 8, *(round(c * 65536) for c in DISPLAY_P3[bytes(tag)]))
     return bytes(profile)
+
+
+def cmyk_profile() -> bytes:
+    """A press that prints each mixture of full inks in the colour that is looked up here, in CIELAB."""
+    # ICC.1:2001-04, 6.5.9: lut8Type of 4 inputs, 3 outputs and 2 grid points; L of 100 is 255, a and b + 128.
+    white, cyan, black = (255, 128, 128), (128, 98, 88), (0, 128, 128)
+    grid = bytearray()
+    for inks in range(16):
+        grid += bytes(white if inks == 0 else cyan if inks == 0b1000 else black)
+    ramp = bytes(range(256))
+    identity = struct.pack(">9i", *(65536 if n % 4 == 0 else 0 for n in range(9)))
+    table = b"mft1" + bytes(4) + bytes([4, 3, 2, 0]) + identity + ramp * 4 + bytes(grid) + ramp * 3
+    size = 128 + 4 + 12 + len(table)
+    header = struct.pack(">I4sI4s4s4s", size, b"lcms", 0x02100000, b"prtr", b"CMYK", b"Lab ")
+    header += struct.pack(">6H", 2026, 1, 1, 0, 0, 0) + b"acsp" + bytes(28)
+    header += struct.pack(">3i", 63190, 65536, 54061) + bytes(48)
+    return header + struct.pack(">I4sII", 1, b"A2B0", 144, len(table)) + table
 
 
 def centre(image: np.ndarray) -> list[int]:
@@ -71,6 +89,31 @@ def test_a_transparent_colour_is_white(mode: str, flag: Image.Image, encode: Enc
 def test_cmyk_becomes_rgb(kind: str, encode: Encode) -> None:
     data = encode(Image.new("RGB", (64, 64), (200, 40, 60)).convert("CMYK"), kind)
     assert np.abs(np.array(centre(load_image(data))) - (200, 40, 60)).max() <= 4
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "TIFF"])
+def test_profile_of_a_press_decides_what_its_inks_look_like(kind: str, encode: Encode) -> None:
+    # CIELAB (50.2, -30, -40) under D50 is about sRGB (0, 135, 187); without a profile cyan is (0, 255, 255).
+    for inks, colour in (((0, 0, 0, 0), (255, 255, 255)), ((255, 0, 0, 0), (0, 135, 187))):
+        photo = Image.new("CMYK", (64, 64), inks)
+        image = load_image(encode(photo, kind, icc_profile=cmyk_profile()))
+        assert np.abs(np.array(centre(image)) - colour).max() <= 6
+
+
+def test_colours_of_16_bits_keep_their_upper_8() -> None:
+    def chunk(name: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+    rows = (b"\0" + struct.pack(">3H", 0x8012, 0x40FF, 0xFFFF) * 4) * 4
+    photo = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 4, 4, 16, 2, 0, 0, 0))
+    photo += chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+    assert centre(load_image(photo)) == [0x80, 0x40, 0xFF]
+
+
+def test_premultiplied_and_opaque_alpha_are_taken(flag: Image.Image, encode: Encode) -> None:
+    half = Image.new("RGBA", (8, 8), (255, 0, 0, 128))
+    assert np.abs(np.array(centre(load_image(half.convert("RGBa")))) - (255, 127, 127)).max() <= 1
+    np.testing.assert_array_equal(load_image(encode(flag.convert("RGBA"), "PNG")), np.asarray(flag))
 
 
 def test_black_and_white_and_greys_become_rgb(flag: Image.Image, encode: Encode) -> None:

@@ -36,6 +36,27 @@ def gif_header(screen: int, frame: int) -> bytes:
     return start + b"\x2c" + struct.pack("<4HB", 0, 0, frame, frame, 0) + b"\x02\x02\x44\x01\0\x3b"
 
 
+def lossless_webp_header(width: int, height: int) -> bytes:
+    chunk = b"VP8L" + struct.pack("<IBI", 5, 0x2F, width - 1 | height - 1 << 14)
+    return b"RIFF" + struct.pack("<I", len(chunk) + 4) + b"WEBP" + chunk
+
+
+def plain_webp_header(width: int, height: int) -> bytes:
+    chunk = b"VP8 " + struct.pack("<I3s3sHH", 10, bytes(3), b"\x9d\x01\x2a", width, height)
+    return b"RIFF" + struct.pack("<I", len(chunk) + 4) + b"WEBP" + chunk
+
+
+@pytest.mark.parametrize("header", [lossless_webp_header, plain_webp_header])
+def test_webp_is_measured_before_its_reader_sets_memory_aside(
+    header: Callable[[int, int], bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "PIL.WebPImagePlugin.WebPImageFile._open", lambda _: pytest.fail("the reader was made")
+    )
+    with pytest.raises(ImageTooLarge, match="16000 x 15000 pixels"):
+        load_image(header(16_000, 15_000))
+
+
 @pytest.mark.parametrize("header", [png_header, webp_header])
 def test_huge_canvas_is_refused_before_decoding(
     header: Callable[[int, int], bytes], monkeypatch: pytest.MonkeyPatch

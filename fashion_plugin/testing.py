@@ -75,7 +75,9 @@ def check_encoder(encoder: Encoder, tolerance: float = 1e-4) -> None:
     _hold(near(encoder.encode(images[::-1])[::-1]), "whatever the order")
     _hold(near(encoder.encode([_awkward(image) for image in images])), "whatever the memory layout")
     with ThreadPoolExecutor(4) as threads:
-        _hold(all(map(near, threads.map(encoder.encode, [images] * 8))), "in any thread, at the same time")
+        found = list(threads.map(encoder.encode, [images[:2]] * 8))
+    same = all(bool(np.abs(rows - vectors[:2]).max() <= tolerance) for rows in found)
+    _hold(same, "in any thread, at the same time")
 
 
 def _hold(rule: bool, says: str) -> None:

@@ -31,7 +31,8 @@ def pack(preset: Preset, network: bytes) -> bytes:
 
     preset = replace(preset, sha256=hashlib.sha256(network).hexdigest())
     meta = {"format": _FORMAT, **asdict(preset)}
-    del meta["file"], meta["runtime"]  # a file may be renamed, and only LiteRT reads it
+    for name in ("file", "runtime", "backbone", "pooling"):  # a file may be renamed; the rest is for Keras
+        del meta[name]
     file = io.BytesIO(network)
     file.seek(0, os.SEEK_END)
     with zipfile.ZipFile(file, "a") as archive:

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from fashion_plugin.encoders.base import Encoder
 from fashion_plugin.encoders.bundle import read_bundle
+from fashion_plugin.encoders.keras import network_encoder, preset_encoder
 from fashion_plugin.encoders.litert import LiteRTEncoder
 from fashion_plugin.encoders.presets import DEFAULT, PRESETS
 from fashion_plugin.errors import EncoderError, UnknownEncoder
@@ -16,7 +17,9 @@ __all__ = ["load_encoder"]
 def load_encoder(encoder: str | os.PathLike[str] | Encoder | None = None) -> Encoder:
     """The encoder of a preset's name, of an exported file's path, or the given object itself.
 
-    A preset reads nothing before its first use; a file's metadata and hash are checked at once.
+    A preset reads nothing before its first use; a file's metadata and hash are checked at once. A preset that
+    runs in Keras takes other weights after its name: ``vgg16@/path/to/weights.h5``, ``vgg16@none``. A trained
+    network's file (``.keras``) works too.
 
     Raises:
         UnknownEncoder: there is no preset of that name and no file at that path.
@@ -26,8 +29,13 @@ def load_encoder(encoder: str | os.PathLike[str] | Encoder | None = None) -> Enc
     """
     if encoder is None:
         encoder = DEFAULT
-    if isinstance(encoder, str) and encoder in PRESETS:
-        return LiteRTEncoder(PRESETS[encoder])
+    if isinstance(encoder, str):
+        name, _, weights = encoder.partition("@")
+        preset = PRESETS.get(name)
+        if preset is not None and preset.runtime == "keras":
+            return preset_encoder(preset, weights or "imagenet")
+        if preset is not None and not weights:
+            return LiteRTEncoder(preset)
     if isinstance(encoder, str | os.PathLike):
         return _from_path(Path(encoder))
     return _checked(encoder)
@@ -41,6 +49,8 @@ def _from_path(path: Path) -> Encoder:
             f"{str(path)!r} {problem}. Presets: {names}. Or give the path of a file that "
             "`fashion-plugin export` wrote."
         )
+    if path.suffix == ".keras":
+        return network_encoder(path)
     preset, _ = read_bundle(path)
     return LiteRTEncoder(preset, path)
 

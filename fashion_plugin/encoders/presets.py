@@ -34,7 +34,8 @@ class Preset:
     ``sha256`` (hex) is of the network alone, without the metadata that its file carries; empty where Keras
     downloads the weights. A best match that scores below ``score_floor`` shows that nothing is close; 0
     where it was not measured. With ``flips`` the embedding is the mean of the photo's and its mirror
-    image's. ``file`` is relative to the folder of shipped weights, or the name of a Keras application.
+    image's. ``file`` is relative to the folder of shipped weights. ``backbone`` is the Keras application of
+    an encoder that runs in Keras, and ``pooling`` what is made of its last feature map.
     """
 
     name: str
@@ -48,6 +49,8 @@ class Preset:
     flips: bool = False
     preprocessing: Preprocessing = Preprocessing()
     runtime: Literal["litert", "keras"] = "litert"
+    backbone: str = ""
+    pooling: str = ""
 
     @property
     def fingerprint(self) -> str:
@@ -60,6 +63,8 @@ class Preset:
             "flips": self.flips,
             "preprocessing": asdict(self.preprocessing),
         }
+        if self.runtime == "keras":
+            parts |= {"backbone": self.backbone, "pooling": self.pooling}
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
@@ -71,7 +76,42 @@ _FASHION = Preset(
     source="MobileNetV2 tuned on clothing photos; see weights/fashion_v0.md",
     file="fashion_v0.tflite",
     sha256="400f134b2476e8cf9eb5243f95c2342a2c751d84b8a70be84a8a4b61bb3f7efa",
+    score_floor=0.33,
 )
 
-PRESETS: Mapping[str, Preset] = MappingProxyType({preset.name: preset for preset in (_FASHION,)})
+
+def _keras(
+    name: str, backbone: str, dim: int, *, licence: str = "Apache-2.0", pooling: str = "average"
+) -> Preset:
+    return Preset(
+        name=name,
+        dim=dim,
+        input_size=224,
+        licence=licence,
+        source=f"keras.applications.{backbone}, trained on ImageNet",
+        file="",
+        sha256="",
+        preprocessing=Preprocessing(mean=(0.0, 0.0, 0.0), std=(1.0, 1.0, 1.0)),
+        runtime="keras",
+        backbone=backbone,
+        pooling=pooling,
+    )
+
+
+_VGG = "CC-BY-4.0"  # the weights of Oxford's Visual Geometry Group
+
+PRESETS: Mapping[str, Preset] = MappingProxyType(
+    {
+        preset.name: preset
+        for preset in (
+            _FASHION,
+            _keras("vgg16", "VGG16", 512, licence=_VGG),
+            _keras("vgg16-fc2", "VGG16", 4096, licence=_VGG, pooling="fc2"),
+            _keras("vgg19", "VGG19", 512, licence=_VGG),
+            _keras("mobilenet_v2", "MobileNetV2", 1280),
+            _keras("efficientnet_v2_b0", "EfficientNetV2B0", 1280),
+            _keras("convnext_tiny", "ConvNeXtTiny", 768, licence="MIT"),
+        )
+    }
+)
 """Every preset by name."""

@@ -18,6 +18,7 @@ VECTORS_CHANGE: dict[str, Any] = {
     "preprocessing": Preprocessing(mean=(0.0, 0.0, 0.0)),
     "runtime": "keras",
 }
+VECTORS_CHANGE_IN_KERAS: dict[str, Any] = {"backbone": "VGG19", "pooling": "gem"}
 VECTORS_STAY: dict[str, Any] = {
     "name": "other",
     "licence": "MIT",
@@ -39,10 +40,14 @@ def test_every_preset_stands_under_its_own_name() -> None:
 
 
 def test_every_field_either_changes_the_fingerprint_or_has_no_part_in_the_vectors() -> None:
-    preset = PRESETS[DEFAULT]
-    assert {field.name for field in fields(Preset)} == VECTORS_CHANGE.keys() | VECTORS_STAY.keys()
+    preset, keras = PRESETS[DEFAULT], PRESETS["vgg16"]
+    assert {field.name for field in fields(Preset)} == (
+        VECTORS_CHANGE.keys() | VECTORS_CHANGE_IN_KERAS.keys() | VECTORS_STAY.keys()
+    )
     for name, value in VECTORS_CHANGE.items():
         assert replace(preset, **{name: value}).fingerprint != preset.fingerprint, name
+    for name, value in VECTORS_CHANGE_IN_KERAS.items():
+        assert replace(keras, **{name: value}).fingerprint != keras.fingerprint, name
     for name, value in VECTORS_STAY.items():
         assert replace(preset, **{name: value}).fingerprint == preset.fingerprint, name
 

@@ -1,0 +1,235 @@
+"""Draws the whole catalogue into a folder: photos, a JSONL of products, and the looks with their boxes."""
+
+import json
+import os
+from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+from PIL import Image
+
+from fashion_demo_store.drawing import looks as outfits
+from fashion_demo_store.drawing import views
+from fashion_demo_store.drawing.designs import Design, choose
+from fashion_demo_store.drawing.words import Words, describe
+
+__all__ = [
+    "Catalogue",
+    "CatalogueLook",
+    "CatalogueProduct",
+    "LookGarment",
+    "draw_catalogue",
+    "sample_catalogue",
+]
+
+OnProgress = Callable[[int, int], None]
+"""Called with how many pictures' worth of work is done, and of how many."""
+
+_QUALITY = 88
+_SLICE = 6
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueProduct:
+    """One drawn product: its words, and its photos by view (``front``, ``detail``, ``worn``)."""
+
+    words: Words
+    colour: str
+    views: tuple[tuple[str, Path], ...]
+
+    @property
+    def id(self) -> str:
+        """The product's id."""
+        return self.words.id
+
+    def view(self, name: str) -> Path:
+        """The photo of one view; a KeyError where the product has none."""
+        return dict(self.views)[name]
+
+
+@dataclass(frozen=True, slots=True)
+class LookGarment:
+    """A garment of a look: which product it is, its type, its box x0, y0, x1, y1 as fractions."""
+
+    product_id: str
+    label: str
+    box: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueLook:
+    """An outfit photo and what is worn in it."""
+
+    id: str
+    title: str
+    scene: str
+    image: Path
+    garments: tuple[LookGarment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """A drawn catalogue: where it lies, its products and its looks."""
+
+    folder: Path
+    products: tuple[CatalogueProduct, ...]
+    looks: tuple[CatalogueLook, ...]
+
+    @property
+    def jsonl(self) -> Path:
+        """The products as JSON lines, image paths relative to the folder."""
+        return self.folder / "catalogue.jsonl"
+
+
+def draw_catalogue(
+    out: Path,
+    *,
+    seed: int = 7,
+    products: int = 240,
+    looks: int = 24,
+    on_progress: OnProgress | None = None,
+) -> Catalogue:
+    """Draw products and looks into a folder; the same arguments give the same files.
+
+    Writes ``photos/*.jpg``, ``looks/*.jpg``, ``catalogue.jsonl`` and ``looks.json``.
+    """
+    out = Path(out)
+    (out / "photos").mkdir(parents=True, exist_ok=True)
+    (out / "looks").mkdir(parents=True, exist_ok=True)
+    designs = choose(products, seed)
+    styled = outfits.compose(designs, looks, seed)
+    words = {design.number: describe(design, seed) for design in designs}
+    jobs = [("products", i, min(i + _SLICE, products)) for i in range(0, products, _SLICE)]
+    jobs += [("looks", i, min(i + 2, looks)) for i in range(0, looks, 2)]
+    done, total = 0, products + looks
+    seen: dict[int, list[LookGarment]] = {}
+    for (what, start, end), found in _work(out, seed, products, looks, jobs):
+        done += end - start
+        if what == "looks":
+            seen.update(found)
+        if on_progress is not None:
+            on_progress(done, total)
+    result = Catalogue(
+        out,
+        tuple(_product(out, design, words[design.number]) for design in designs),
+        tuple(
+            CatalogueLook(
+                f"look-{o.number + 1:02d}", o.title, o.scene, _look_path(out, o.number), tuple(seen[o.number])
+            )
+            for o in styled
+        ),
+    )
+    _write(result)
+    return result
+
+
+def sample_catalogue(out: Path, products: int = 24) -> Catalogue:
+    """A small catalogue without looks, for trying things out."""
+    return draw_catalogue(out, products=products, looks=0)
+
+
+Job = tuple[str, int, int]
+Found = dict[int, list[LookGarment]]
+
+
+def _work(out: Path, seed: int, products: int, looks: int, jobs: list[Job]) -> Iterable[tuple[Job, Found]]:
+    workers = min(os.cpu_count() or 1, 8, len(jobs))
+    if workers < 2 or len(jobs) < 3:
+        for job in jobs:
+            yield job, _run(out, seed, products, looks, job)
+        return
+    # Spawned, not forked: the caller may hold threads.
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        waiting = {pool.submit(_run, out, seed, products, looks, job): job for job in jobs}
+        for future in as_completed(waiting):
+            yield waiting[future], future.result()
+
+
+def _run(out: Path, seed: int, products: int, looks: int, job: Job) -> Found:
+    what, start, end = job
+    designs = choose(products, seed)
+    if what == "products":
+        for design in designs[start:end]:
+            for name, draw in (("front", views.front), ("detail", views.detail), ("worn", views.worn)):
+                _save(draw(design), _photo_path(out, describe(design, seed).id, name))
+        return {}
+    found: Found = {}
+    for outfit in outfits.compose(designs, looks, seed)[start:end]:
+        image, garments = outfits.draw(outfit, seed)
+        _save(image, _look_path(out, outfit.number))
+        found[outfit.number] = [
+            LookGarment(describe(g.garment, seed).id, g.garment.kind.label, g.box) for g in garments
+        ]
+    return found
+
+
+def _save(image: Image.Image, path: Path) -> None:
+    image.save(path, quality=_QUALITY, subsampling=0)
+
+
+def _photo_path(out: Path, id: str, view: str) -> Path:
+    return out / "photos" / f"{id.lower()}-{view}.jpg"
+
+
+def _look_path(out: Path, number: int) -> Path:
+    return out / "looks" / f"look-{number + 1:02d}.jpg"
+
+
+def _product(out: Path, design: Design, words: Words) -> CatalogueProduct:
+    names = ("front", "detail", "worn")
+    return CatalogueProduct(
+        words, design.dye.family, tuple((n, _photo_path(out, words.id, n)) for n in names)
+    )
+
+
+def _record(product: CatalogueProduct, folder: Path) -> dict[str, object]:
+    words = product.words
+    record: dict[str, object] = {
+        "id": words.id,
+        "title": words.title,
+        "images": [path.relative_to(folder).as_posix() for _, path in product.views],
+        "url": f"/products/{words.id.lower()}",
+        "price": words.price,
+    }
+    if words.list_price:
+        record["list_price"] = words.list_price
+    return record | {
+        "category": words.category,
+        "brand": words.brand,
+        "colour": product.colour,
+        "tags": list(words.tags),
+        "in_stock": words.in_stock,
+        "description": words.description,
+        "variants": [
+            {
+                "id": f"{words.id}-{size.replace(' ', '').lower()}",
+                "title": size,
+                "in_stock": there,
+                "options": {"Size": size},
+            }
+            for size, there in words.sizes
+        ],
+        "attributes": {"material": words.material},
+    }
+
+
+def _write(catalogue: Catalogue) -> None:
+    lines = [
+        json.dumps(_record(product, catalogue.folder), ensure_ascii=False) for product in catalogue.products
+    ]
+    catalogue.jsonl.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    looks = [
+        {
+            "id": look.id,
+            "title": look.title,
+            "scene": look.scene,
+            "image": look.image.relative_to(catalogue.folder).as_posix(),
+            "garments": [
+                {"product_id": g.product_id, "label": g.label, "box": list(g.box)} for g in look.garments
+            ],
+        }
+        for look in catalogue.looks
+    ]
+    (catalogue.folder / "looks.json").write_text(json.dumps(looks, indent=1) + "\n", encoding="utf-8")

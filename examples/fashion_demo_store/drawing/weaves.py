@@ -1,0 +1,148 @@
+"""Weaves: how threads catch light, as repeating brightness tiles around 1."""
+
+from collections.abc import Callable
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["WEAVES", "smooth_noise"]
+
+Tile = NDArray[np.float32]
+
+
+@lru_cache(maxsize=32)
+def smooth_noise(size: int, cells: int, seed: int) -> Tile:
+    """Repeating soft noise in [-1, 1], (size, size): low frequencies of white noise, via the FFT."""
+    generator = np.random.default_rng([seed, cells])
+    spectrum = np.fft.rfft2(generator.standard_normal((size, size)))
+    rows = np.fft.fftfreq(size)[:, None] * size
+    columns = np.fft.rfftfreq(size)[None, :] * size
+    spectrum *= np.exp(-(rows**2 + columns**2) / (2.0 * cells**2))
+    field = np.fft.irfft2(spectrum, (size, size))
+    field -= field.mean()
+    return (field / (np.abs(field).max() + 1e-9)).astype(np.float32)
+
+
+def _grid(size: int) -> tuple[Tile, Tile]:
+    place = (np.arange(size, dtype=np.float32) + 0.5) / size
+    return np.meshgrid(place, place)
+
+
+def _jersey(size: int) -> Tile:
+    x, _ = _grid(size)
+    return 1 + 0.018 * np.sin(2 * np.pi * x * 90) + 0.05 * smooth_noise(size, 120, 1)
+
+
+def _woven(size: int) -> Tile:
+    x, y = _grid(size)
+    threads = np.sin(2 * np.pi * x * 100) * np.sin(2 * np.pi * y * 100)
+    return 1 + 0.03 * threads + 0.04 * smooth_noise(size, 100, 2)
+
+
+def _linen(size: int) -> Tile:
+    generator = np.random.default_rng(3)
+    warp = np.repeat(generator.standard_normal(size // 4), 4)[None, :]
+    weft = np.repeat(generator.standard_normal(size // 4), 4)[:, None]
+    slub = warp * (1 + 0.6 * smooth_noise(size, 14, 4)) + weft * (1 + 0.6 * smooth_noise(size, 14, 5))
+    return (1 + 0.036 * slub + 0.03 * smooth_noise(size, 110, 3)).astype(np.float32)
+
+
+def _denim(size: int) -> Tile:
+    x, y = _grid(size)
+    twill = np.sin(2 * np.pi * (x * 64 + y * 64))
+    slub = np.repeat(np.random.default_rng(6).standard_normal(size // 2), 2)[None, :]
+    faded = smooth_noise(size, 5, 6)
+    return (1 + 0.085 * twill + 0.05 * slub + 0.05 * faded + 0.10 * smooth_noise(size, 140, 7)).astype(
+        np.float32
+    )
+
+
+def _knit(size: int, columns: int = 26, rows: int = 32) -> Tile:
+    x, y = _grid(size)
+    across = (x * columns) % 1.0
+    down = (y * rows + np.abs(across * 2 - 1) * 0.75) % 1.0
+    stitch = np.sin(np.pi * down) ** 0.8 * (0.35 + 0.65 * np.sin(np.pi * ((across * 2) % 1.0)) ** 0.7)
+    return (0.80 + 0.30 * stitch + 0.02 * smooth_noise(size, 90, 8)).astype(np.float32)
+
+
+def _chunky(size: int) -> Tile:
+    return _knit(size, 14, 18)
+
+
+def _rib(size: int) -> Tile:
+    x, y = _grid(size)
+    ridge = np.sin(2 * np.pi * x * 20)
+    purl = np.sin(2 * np.pi * y * 56)
+    return (0.97 + 0.13 * ridge + 0.03 * purl + 0.03 * smooth_noise(size, 100, 9)).astype(np.float32)
+
+
+def _cable(size: int) -> Tile:
+    x, y = _grid(size)
+    cell = (x * 5) % 1.0
+    swing = 0.20 * np.sin(2 * np.pi * y * 6)
+    light = np.full_like(x, 0.80)
+    for turn in (0.0, np.pi):
+        strand = 0.5 + swing * np.cos(turn) * 1.0
+        near = np.abs(cell - strand)
+        over = 1 + 0.10 * np.sign(np.cos(turn)) * np.cos(2 * np.pi * y * 6)
+        light = np.maximum(light, (0.82 + 0.34 * np.sqrt(np.clip(1 - (near / 0.15) ** 2, 0, 1))) * over)
+    edge = np.minimum(cell, 1 - cell)
+    light = np.where(edge < 0.10, 0.84 + 0.16 * np.sin(2 * np.pi * y * 44), light)
+    strands = np.sin(2 * np.pi * (y * 44 + x * 30))
+    return (light * (0.98 + 0.05 * strands)).astype(np.float32)
+
+
+def _corduroy(size: int) -> Tile:
+    x, _ = _grid(size)
+    wale = np.abs(np.sin(np.pi * x * 34))
+    return (0.82 + 0.24 * wale + 0.05 * smooth_noise(size, 80, 10)).astype(np.float32)
+
+
+def _leather(size: int) -> Tile:
+    grain = smooth_noise(size, 60, 12)
+    return (1 + 0.06 * grain - 0.10 * np.exp(-((smooth_noise(size, 40, 13) / 0.06) ** 2))).astype(np.float32)
+
+
+def _satin(size: int) -> Tile:
+    return 1 + 0.012 * smooth_noise(size, 140, 14)
+
+
+def _tweed(size: int) -> Tile:
+    x, y = _grid(size)
+    bone = np.sin(2 * np.pi * (x * 48 + np.abs(((y * 12) % 1.0) * 2 - 1) * 2.0))
+    fleck = np.random.default_rng(15).standard_normal((size // 2, size // 2)).repeat(2, 0).repeat(2, 1)
+    return (1 + 0.10 * bone + 0.075 * fleck).astype(np.float32)
+
+
+def _straw(size: int) -> Tile:
+    x, y = _grid(size)
+    braid = np.sin(2 * np.pi * (x * 24 + y * 24)) * np.sin(2 * np.pi * (x * 24 - y * 24))
+    return (1 + 0.16 * braid + 0.05 * smooth_noise(size, 90, 16)).astype(np.float32)
+
+
+def _fleece(size: int) -> Tile:
+    return 1 + 0.13 * smooth_noise(size, 55, 17) + 0.05 * smooth_noise(size, 150, 18)
+
+
+def _skin(size: int) -> Tile:
+    return 1 + 0.010 * smooth_noise(size, 30, 19)
+
+
+WEAVES: dict[str, Callable[[int], Tile]] = {
+    "jersey": _jersey,
+    "woven": _woven,
+    "linen": _linen,
+    "denim": _denim,
+    "knit": _knit,
+    "chunky": _chunky,
+    "rib": _rib,
+    "cable": _cable,
+    "corduroy": _corduroy,
+    "leather": _leather,
+    "satin": _satin,
+    "tweed": _tweed,
+    "straw": _straw,
+    "fleece": _fleece,
+    "skin": _skin,
+}

@@ -77,6 +77,7 @@ class FashionPlugin:
         *,
         encoder: "str | os.PathLike[str] | Encoder | None" = None,
         downloader: Downloader | None = None,
+        keep_photos: bool = True,
     ) -> Self:
         """Open a database, or make it; ``":memory:"`` keeps it in memory.
 
@@ -85,12 +86,14 @@ class FashionPlugin:
             encoder: a preset's name, the path of an exported encoder, or an `Encoder`. None takes the
                 preset the database was made with, and for a new one the encoder the package ships.
             downloader: fetches product images from URLs; None takes one with safe settings.
+            keep_photos: keep small copies (512 px) of product photos in a file beside the database, for
+                another encoder later. A shopper's photo is never kept.
 
         Raises:
             StoreError: the database cannot be used.
             EncoderError: the encoder cannot, or the database holds another encoder's embeddings.
         """
-        store = SQLiteStore.open(path)
+        store = SQLiteStore.open(path, keep_photos=keep_photos)
         try:
             live = store.generation()
             if encoder is None and live is not None and live.encoder in PRESETS:

@@ -8,7 +8,7 @@ catalogue of any size streams through; what is committed stays, whatever happens
 import os
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Sized
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -23,11 +23,13 @@ from fashion_plugin.encoders.base import Encoder
 from fashion_plugin.errors import DownloadError, ImageError, InvalidProduct
 from fashion_plugin.images import load_image, read_image_bytes
 from fashion_plugin.store.base import WHOLE, ImageRecord, KnownImage, KnownProduct, ProductRecord, VectorStore
+from fashion_plugin.store.photos import LONGEST_SIDE, small_copy
 
 __all__ = ["DECODED_SIDE", "Indexer"]
 
-DECODED_SIDE = 448
-"""Pixels of the long side that a product photo is decoded to at least: twice an encoder's usual input."""
+DECODED_SIDE = LONGEST_SIDE
+"""Pixels of the long side that a product photo is decoded to at least: what is kept of it, and over twice an
+encoder's usual input."""
 
 _BATCH = 16  # photos in one batch: enough to fill the encoder, few enough for a short transaction
 _PHOTOS_AHEAD = 96  # decoded photos in memory: about 1 MB each
@@ -37,10 +39,11 @@ _KEPT_FAILURES = 1000
 
 @dataclass(frozen=True, slots=True)
 class _Photo:
-    """One image of a product, read; ``pixels`` is None when its embedding is known or it failed."""
+    """One image of a product, read; without pixels when its embedding is known or it failed."""
 
     record: ImageRecord
     pixels: NDArray[np.uint8] | None = None
+    copy: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,14 @@ class _Batch:
 
     def __len__(self) -> int:
         return sum(len(group) for group in self.photos)
+
+
+@dataclass(frozen=True, slots=True)
+class _Encoded:
+    """A batch ready for the store, and the small copies of its new photos."""
+
+    records: list[ProductRecord]
+    copies: dict[str, bytes]
 
 
 class _Pools:
@@ -86,14 +97,14 @@ class Indexer:
         An exception from the iterable is raised again once the batches under way are committed; any other
         exception ends the run at once, and what was committed stays.
         """
-        tally = _Tally(total=len(products) if isinstance(products, Sequence) else None)
+        tally = _Tally(total=len(products) if isinstance(products, Sized) else None)
         with ExitStack() as stack:
             pools = _Pools(stack, self._workers)
-            under_way: deque[tuple[_Batch, Future[list[ProductRecord]]]] = deque()
+            under_way: deque[tuple[_Batch, Future[_Encoded]]] = deque()
 
             def commit_oldest() -> None:
-                batch, records = under_way.popleft()
-                self._commit(records.result(), batch.known, tally)
+                batch, encoded = under_way.popleft()
+                self._commit(encoded.result(), batch.known, pools, tally)
                 if on_progress:
                     on_progress(tally.progress())
 
@@ -150,14 +161,15 @@ class Indexer:
             record = ImageRecord(ref, sha256(data).hexdigest(), etag=etag, last_modified=last_modified)
             if record.photo and self._has_vector(record.photo):
                 return _Photo(record)
-            return _Photo(record, load_image(data, min_side=DECODED_SIDE))
+            pixels = load_image(data, min_side=DECODED_SIDE)
+            return _Photo(record, pixels, small_copy(data, pixels) if self._store.photos else b"")
         except (ImageError, DownloadError) as error:
             return _Photo(ImageRecord(ref, None, error=_sentence(ref, error)))
 
     def _has_vector(self, photo: str) -> bool:
         return WHOLE in self._store.embedded([photo]).get(photo, ())
 
-    def _encode(self, batch: _Batch) -> list[ProductRecord]:
+    def _encode(self, batch: _Batch) -> _Encoded:
         """Wait for a batch's photos and encode those that need it, each distinct photo once."""
         photos = [[future.result() for future in futures] for futures in batch.photos]
         pixels = {
@@ -168,7 +180,7 @@ class Indexer:
         }
         rows = self._encoder.encode(list(pixels.values())) if pixels else ()
         vectors = dict(zip(pixels, rows, strict=True))
-        return [
+        records = [
             ProductRecord(
                 product,
                 tuple(
@@ -180,12 +192,21 @@ class Indexer:
             )
             for product, group in zip(batch.products, photos, strict=True)
         ]
+        copies = {p.record.photo: p.copy for group in photos for p in group if p.record.photo and p.copy}
+        return _Encoded(records, copies)
 
-    def _commit(self, records: list[ProductRecord], known: frozenset[str], tally: "_Tally") -> None:
+    def _commit(self, encoded: _Encoded, known: frozenset[str], pools: _Pools, tally: "_Tally") -> None:
+        records = encoded.records
         usable = [record for record in records if any(image.photo for image in record.images)]
         # A product that is new and shows nothing usable is left out; one that is known keeps what it had.
         kept = [record for record in records if record in usable or record.product.id in known]
         result = self._store.put(kept)
+        if result.missing:
+            # Another process deleted what these stood on since we asked: once more, with all it takes.
+            again = [record.product for record in records if record.product.id in result.missing]
+            self._store.put(self._encode(self._begin(again, pools)).records)
+        if encoded.copies and self._store.photos:
+            self._store.photos.put_all(encoded.copies)
         failed = {record.product.id for record in records} - {record.product.id for record in usable}
         tally.added += len(set(result.added) - failed)
         tally.updated += len(set(result.updated) - failed)
@@ -268,9 +289,7 @@ def _distinct(items: Iterable[Product | Failure], tally: _Tally) -> Iterator[Pro
         # Hashes, not the ids: a million products must not sit in memory by their names either.
         elif (key := hash(item.id)) in seen:
             tally.failed += 1
-            tally.fail(
-                Failure(item.id, "", f"product {item.id!r} came before: the first one is kept")
-            )
+            tally.fail(Failure(item.id, "", f"product {item.id!r} came before: the first one is kept"))
         else:
             seen.add(key)
             yield item

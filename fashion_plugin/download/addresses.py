@@ -31,12 +31,13 @@ def check_text(url: str) -> None:
     """Refuse a URL that no two programs would read alike, before anything parses it.
 
     Raises:
-        BlockedURL: not http or https, or with control characters or backslashes.
+        BlockedURL: not http or https, or with control characters, backslashes or a space in its host.
     """
     if not isinstance(url, str) or not url.lower().startswith(("http://", "https://")):
         raise BlockedURL(f"{shown_url(url)} is not fetched: a photo's URL begins with https:// or http://")
-    if "\\" in url or any(character < " " or character == "\x7f" for character in url):
-        raise BlockedURL(f"{shown_url(url)} is not fetched: the URL has a backslash or a control character")
+    host = url.split("/", 3)[2]
+    if " " in host or any(character < " " or character in "\\\x7f" for character in url):
+        raise BlockedURL(f"{shown_url(url)} is not fetched: the URL has a character that no URL has")
 
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:

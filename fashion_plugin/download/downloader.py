@@ -210,6 +210,9 @@ class Downloader:
                     raise too_large
         except REQUEST_FAULTS as error:
             raise fault(error, place, deadline) from None
+        # urllib3 below 2 takes an answer that broke off for a whole one.
+        if declared.isdecimal() and compression not in _COMPRESSIONS and len(body) < int(declared):
+            raise DownloadFailed(f"{place} was not downloaded: the answer broke off", transient=True)
         return bytes(body)
 
 

@@ -1,11 +1,14 @@
 """From settings to a network with its starting weights."""
 
 import hashlib
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, Literal
+
+import numpy as np
 
 from fashion_plugin.encoders.keras import require_keras
 from fashion_plugin.encoders.published import PUBLISHED, fetch
@@ -183,15 +186,21 @@ def _load(network: Any, base: Any, path: Path) -> None:
     if path.suffix == ".keras":
         _copy(network, path)
         return
+    before = [weight.copy() for weight in base.get_weights()]
     problems = []
     # A file of the whole network would load into its backbone as well, so that is tried first.
     for model in (network, base):
         try:
-            model.load_weights(path)
+            with warnings.catch_warnings():
+                # Keras only warns of layers that it finds nothing for, and leaves them random.
+                warnings.simplefilter("error", UserWarning)
+                model.load_weights(path)
         except Exception as error:  # h5py and Keras raise what they like for a file of something else
-            problems.append(str(error).strip().splitlines()[0] if str(error).strip() else repr(error))
+            problems.append((str(error).strip() or repr(error)).splitlines()[0])
         else:
-            return
+            if any(not np.array_equal(*pair) for pair in zip(before, base.get_weights(), strict=True)):
+                return
+            problems.append("nothing in it fits the backbone")
     raise WeightsError(
         f"{path} holds no weights of this network or of its backbone ({len(base.layers)} layers): "
         f"{problems[-1]}. Choose the backbone, width and dim that it was made with, or another file"

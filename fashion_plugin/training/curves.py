@@ -29,7 +29,9 @@ def draw_curves(history: Sequence[Mapping[str, Any]], out: Path) -> None:
     names = [name for name in (losses[0] if losses else {}) if name not in ("epoch", "step")]
     for name in sorted(names, key=lambda name: name != "loss"):
         style = {"linewidth": 2.0, "color": "black"} if name == "loss" else {"linewidth": 1.0}
-        above.plot([row["step"] for row in losses], [row[name] for row in losses], label=name, **style)
+        marker = "." if len(losses) < 20 else ""
+        steps = [row["step"] for row in losses]
+        above.plot(steps, [row[name] for row in losses], marker=marker, label=name, **style)
     for name in _FIGURES:
         rows = [row for row in figures if name in row]
         if rows:

@@ -175,14 +175,10 @@ class Trainer:
         if np.isfinite(loss):
             return
         kept = self.folder / CHECKPOINT
-        where = (
-            f"The last good state, of an earlier step, is kept in {kept}"
-            if kept.is_file()
-            else "Nothing was saved yet"
-        )
+        where = f"An earlier, good state is kept in {kept}" if kept.is_file() else "Nothing was saved yet"
         raise TrainingError(
-            f"the loss of step {step} is {loss}: training has diverged. {where}. Start again with a lower "
-            "--rate, or with --precision float32 if it was mixed"
+            f"the loss of step {step} is {loss}: training has diverged. {where}. Start again with lower rates "
+            "(--stage), or with --precision float32 if it was mixed"
         )
 
     def _progress(self, epoch: int, loss: float, steps_per_second: float) -> RunProgress:
@@ -247,7 +243,7 @@ class Trainer:
         if not all(np.isfinite(array).all() for array in arrays if array.dtype.kind == "f"):
             raise TrainingError(
                 f"weights are no numbers any more at step {self.state.step}: training has diverged. The last "
-                f"good state is kept in {self.folder / CHECKPOINT}; start again with a lower --rate"
+                f"good state is kept in {self.folder / CHECKPOINT}; start again with lower rates (--stage)"
             )
         meta = {**vars(self.state), "backend": self._keras.backend.backend(), "steps": self.steps}
         save_arrays(self.folder / CHECKPOINT, arrays, meta)

@@ -156,7 +156,7 @@ class _Suite:
         from fashion_plugin.errors import FashionPluginError
 
         try:
-            response = self._adapter.handle(request, self._shop)
+            response: object = self._adapter.handle(request, self._shop)
         except FashionPluginError as error:
             response = problem_for(error)
         except Exception as error:

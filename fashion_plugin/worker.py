@@ -196,9 +196,9 @@ class _Finisher:
 
     def put(self, records: Sequence[ProductRecord]) -> PutResult:
         """End the jobs of these products."""
-        for record in records:
+        ends = self._queue.complete(records, self._space)
+        for record, settled in zip(records, ends, strict=True):
             product: Product = record.product
-            settled = self._queue.complete(record, self._space)
             self.pending.pop(product.id, None)
             self._tally.note(settled)
             if settled in (Settled.RETRY, Settled.FAILED):

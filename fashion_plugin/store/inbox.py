@@ -1,34 +1,20 @@
-"""Catalogue events into products and jobs: each event in one transaction, durable when it returns."""
+"""The inbox: catalogue events become products and jobs, each in one transaction, durable on return."""
 
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
 
-from fashion_plugin.catalog import (
-    CatalogEvent,
-    ImageRef,
-    Product,
-    ProductRemoved,
-    Receipt,
-    ReceiptState,
-)
-from fashion_plugin.store.base import ProductRecord
+from fashion_plugin.catalog import CatalogEvent, Receipt, ReceiptState
 from fashion_plugin.store.driver import Connection
-from fashion_plugin.store.finishing import with_notes
-from fashion_plugin.store.payload import digest, read_product, write_product_text
-from fashion_plugin.store.planning import prepare
 from fashion_plugin.store.pool import Pool
-from fashion_plugin.store.product_writer import Snapshot, write_product
-from fashion_plugin.store.reading import StoredProduct
-from fashion_plugin.store.rows import image_row
-from fashion_plugin.store.trash import bring_back, empty, throw_away
-from fashion_plugin.store.vectors import Generation, live
+from fashion_plugin.store.taking import Event, lay_out, take
+from fashion_plugin.store.vectors import live
 from fashion_plugin.store.writes import bump
 
-__all__ = ["Inbox", "micros"]
+__all__ = ["Inbox"]
 
 _BUDGET = 0.002
 """Seconds after which a transaction takes no further event: others are waiting for the lock."""
@@ -37,35 +23,24 @@ _COUNT = (
     "INSERT INTO event_counts (state, count) VALUES (?, ?) "
     "ON CONFLICT (state) DO UPDATE SET count = count + excluded.count"
 )
-_NOTE = (
-    "INSERT INTO product_events (product_id, at, content, removed, received) VALUES (?, ?, ?, ?, ?) "
-    "ON CONFLICT (product_id) DO UPDATE SET (at, content, removed, received) = "
-    "(excluded.at, excluded.content, excluded.removed, excluded.received)"
-)
-# A new wish starts afresh, unless it asks for the very images that were given up.
-_QUEUE = (
-    "INSERT INTO jobs (product_id, wanted, bulk, since, due, attempts, failed, error, leased_until) "
-    "VALUES (:id, :wanted, :bulk, :now, :now, 0, 0, '', 0) "
-    "ON CONFLICT (product_id) DO UPDATE SET wanted = excluded.wanted, "
-    "bulk = min(bulk, excluded.bulk), due = CASE WHEN :same THEN due ELSE excluded.due END, "
-    "attempts = CASE WHEN :same THEN attempts ELSE 0 END, failed = CASE WHEN :same THEN failed ELSE 0 END, "
-    "error = CASE WHEN :same THEN error ELSE '' END"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _Event:
-    """An event laid out before the lock is asked for."""
-
-    product_id: str
-    at: int
-    product: Product | None
-    wanted: str
-    content: bytes
 
 
 class _DryRun(Exception):
     """Undoes a transaction that was only to be tried."""
+
+
+@dataclass(slots=True)
+class _Delivery:
+    """Events that came together, and what became of them."""
+
+    events: list[Event]
+    bulk: bool
+    receipts: list[Receipt] = field(default_factory=list)
+    error: Exception | None = None
+
+    @property
+    def over(self) -> bool:
+        return self.error is not None or len(self.receipts) == len(self.events)
 
 
 class Inbox:
@@ -81,6 +56,9 @@ class Inbox:
         self._pool = pool
         self._forget = forget
         self._now = now
+        self._turn = threading.Lock()
+        self._coming = threading.Lock()
+        self._waiting: list[_Delivery] = []
 
     def submit(
         self, events: Sequence[CatalogEvent], *, bulk: bool = False, dry_run: bool = False
@@ -90,22 +68,62 @@ class Inbox:
         An event older than the newest of its product changes nothing, and neither does one that repeats
         it. A removal leaves a tombstone. With ``dry_run`` the receipts say what would become of them.
         """
-        queue = deque(_lay_out(event) for event in events)
-        receipts: list[Receipt] = []
+        mine = _Delivery([lay_out(event) for event in events], bulk)
+        if dry_run:
+            self._store([mine], dry_run=True)
+        else:
+            with self._coming:
+                self._waiting.append(mine)
+            # What comes while another thread waits for the disk is stored by the next one together: a
+            # commit takes the disk's time, however little is in it.
+            with self._turn:
+                if not mine.over:
+                    with self._coming:
+                        deliveries, self._waiting = self._waiting, []
+                    self._store_all(deliveries)
+        if mine.error is not None:
+            raise mine.error
+        return tuple(mine.receipts)
+
+    def _store_all(self, deliveries: list[_Delivery]) -> None:
+        """Store deliveries together; where that fails, each alone, so that one does not fail another."""
+        try:
+            self._store(deliveries)
+        except Exception as error:
+            left = [delivery for delivery in deliveries if not delivery.over]
+            if len(left) == 1:
+                left[0].error = error
+                return
+            for delivery in left:
+                try:
+                    self._store([delivery])
+                except Exception as own:
+                    delivery.error = own
+
+    def _store(self, deliveries: list[_Delivery], *, dry_run: bool = False) -> None:
+        queue = deque(
+            (delivery, event)
+            for delivery in deliveries
+            for event in delivery.events[len(delivery.receipts) :]
+        )
         while queue:
             gone: list[str] = []
+            taken: list[tuple[_Delivery, Receipt]] = []
             with self._writing(dry_run) as connection:
                 start = time.monotonic()
                 generation = live(connection)
-                first = len(receipts)
                 while queue and time.monotonic() - start < _BUDGET:
-                    receipts.append(self._take(connection, queue.popleft(), generation, bulk, gone))
-                _count(connection, receipts[first:])
-                if any(one.state is ReceiptState.TAKEN for one in receipts[first:]):
+                    delivery, event = queue.popleft()
+                    taken.append(
+                        (delivery, take(connection, event, generation, delivery.bulk, gone, self._now()))
+                    )
+                _count(connection, [receipt for _, receipt in taken])
+                if any(receipt.state is ReceiptState.TAKEN for _, receipt in taken):
                     bump(connection)
+            for delivery, receipt in taken:
+                delivery.receipts.append(receipt)
             if gone and not dry_run:
                 self._forget(gone)
-        return tuple(receipts)
 
     @contextmanager
     def _writing(self, dry_run: bool) -> Iterator[Connection]:
@@ -116,142 +134,6 @@ class Inbox:
                     raise _DryRun  # noqa: TRY301 - the transaction ends by an exception only
         except _DryRun:
             pass
-
-    def _take(
-        self,
-        connection: Connection,
-        event: _Event,
-        generation: Generation | None,
-        bulk: bool,
-        gone: list[str],
-    ) -> Receipt:
-        known = connection.execute(
-            "SELECT at, content, removed FROM product_events WHERE product_id = ?", (event.product_id,)
-        ).fetchone()
-        snapshot = Snapshot(connection, [event.product_id], generation)
-        stored = snapshot.stored.get(event.product_id)
-        if known is not None and (state := _old(event, known, stored)) is not None:
-            return Receipt(event.product_id, state)
-        now = int(self._now() * 1_000_000)
-        removed = event.product is None
-        connection.execute(_NOTE, (event.product_id, event.at, event.content, int(removed), now))
-        if event.product is None:
-            connection.execute("DELETE FROM jobs WHERE product_id = ?", (event.product_id,))
-            gone += throw_away(connection, event.product_id, generation)[1]
-            return Receipt(event.product_id, ReceiptState.TAKEN)
-        queued = self._upsert(connection, event, event.product, snapshot, bulk, now, gone)
-        return Receipt(event.product_id, ReceiptState.TAKEN, queued)
-
-    def _upsert(
-        self,
-        connection: Connection,
-        event: _Event,
-        product: Product,
-        snapshot: Snapshot,
-        bulk: bool,
-        now: int,
-        gone: list[str],
-    ) -> bool:
-        """Write what can be written now; returns whether a job does the rest."""
-        generation = snapshot.generation
-        space = generation.info if generation else None
-        stored = snapshot.stored.get(product.id)
-        if stored is None:
-            record = bring_back(connection, product, generation)
-            outcome = write_product(connection, prepare(record, space), snapshot)
-            empty(connection, product.id)
-            had = {image.ref.source for image in record.images}
-            waits = outcome.missing or any(ref.source not in had for ref in product.images)
-            return self._queue(connection, event, waits, False, bulk, now)
-        waits = _unsettled(product, stored, snapshot)
-        # Until the new images are there the old ones go on being found.
-        shown = _with_old_images(product, stored) if waits else product
-        record = ProductRecord(shown, tuple(with_notes(shown, stored)))
-        outcome = write_product(connection, prepare(record, space), snapshot)
-        gone += outcome.gone
-        return self._queue(connection, event, waits, bool(with_notes(product, stored)), bulk, now)
-
-    def _queue(
-        self, connection: Connection, event: _Event, waits: bool, noted: bool, bulk: bool, now: int
-    ) -> bool:
-        """Add, change or end the product's job; one with images that failed (``noted``) goes on as it was."""
-        before = connection.execute(
-            "SELECT wanted, failed FROM jobs WHERE product_id = ?", (event.product_id,)
-        ).fetchone()
-        if not waits and before is None:
-            return False
-        if not waits and not noted:
-            connection.execute("DELETE FROM jobs WHERE product_id = ?", (event.product_id,))
-            return False
-        same = before is not None and _sources(read_product(before[0])) == _sources(event.product)
-        connection.execute(
-            _QUEUE,
-            {
-                "id": event.product_id,
-                "wanted": event.wanted,
-                "bulk": int(bulk),
-                "now": now,
-                "same": int(same),
-            },
-        )
-        return not (same and before[1])
-
-
-def micros(moment: datetime) -> int:
-    """Microseconds since 1970."""
-    delta = moment.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)
-    return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
-
-
-def _lay_out(event: CatalogEvent) -> _Event:
-    if isinstance(event, ProductRemoved):
-        return _Event(event.product_id, micros(event.at), None, "", b"")
-    wanted = write_product_text(event.product)
-    return _Event(event.product.id, micros(event.at), event.product, wanted, digest(wanted))
-
-
-def _old(event: _Event, known: tuple[int, bytes, int], stored: StoredProduct | None) -> ReceiptState | None:
-    """Whether an event is late or known already, None where it is news."""
-    at, content, removed = known
-    if event.at < at:
-        return ReceiptState.STALE
-    if event.at > at:
-        return None
-    if event.product is None:
-        return ReceiptState.DUPLICATE if removed else None
-    if removed:  # whatever else was said at the moment of its removal came before it
-        return ReceiptState.STALE
-    return ReceiptState.DUPLICATE if bytes(content) == event.content and stored is not None else None
-
-
-def _unsettled(product: Product, stored: StoredProduct, snapshot: Snapshot) -> bool:
-    """Whether an image has yet to be had: new, or never tried, or without an embedding."""
-    known = {image_row(image.ref)[1]: image for image in stored.images}
-    for ref in product.images:
-        image = known.get(image_row(ref)[1])
-        if image is None or (image.photo is None and not image.error):
-            return True
-        if image.photo is not None and not snapshot.linked.get(image.pk):
-            return True
-    return False
-
-
-def _with_old_images(product: Product, stored: StoredProduct) -> Product:
-    old = stored.product()
-    there = {ref.source for ref in old.images}
-    return replace(
-        product,
-        images=old.images,
-        variants=tuple(
-            replace(variant, images=tuple(ref for ref in variant.images if ref.source in there))
-            for variant in product.variants
-        ),
-    )
-
-
-def _sources(product: Product | None) -> list[str]:
-    refs: Sequence[ImageRef] = product.images if product else ()
-    return [ref.source for ref in refs]
 
 
 def _count(connection: Connection, receipts: Sequence[Receipt]) -> None:

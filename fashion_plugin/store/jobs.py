@@ -5,6 +5,7 @@
 import json
 import time
 import uuid
+from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -22,6 +23,8 @@ from fashion_plugin.store.queue import Claim, Policy, Settled
 __all__ = ["SQLiteJobs"]
 
 _MICRO = 1_000_000
+_BUDGET = 0.002  # seconds after which a transaction takes no further product
+_LET_IN = 0.001
 _SUSPECT_ATTEMPTS = 3
 _KEPT_SECONDS = 30 * 86_400
 _TOMBSTONE_SECONDS = 180 * 86_400
@@ -104,14 +107,27 @@ class SQLiteJobs:
                 (owner,),
             )
 
-    def complete(self, record: ProductRecord, space: GenerationInfo) -> Settled:
-        """Store what became of a product's images, unless the product went meanwhile; see `finish`."""
-        with self._pool.write() as connection:
-            end = finish(connection, record, space, self._pool.name)
-            settled = self._settle(connection, record.product.id, end.settled, end.error)
-        if end.gone:
-            self._forget(end.gone)
-        return settled
+    def complete(self, records: Sequence[ProductRecord], space: GenerationInfo) -> Sequence[Settled]:
+        """Store what became of products' images, unless a product went meanwhile; see `finish`."""
+        queue = deque(records)
+        settled: deque[Settled] = deque()
+        while queue:
+            gone: list[str] = []
+            with self._pool.write() as connection:
+                start = time.monotonic()
+                done = []
+                while queue and time.monotonic() - start < _BUDGET:
+                    record = queue.popleft()
+                    end = finish(connection, record, space, self._pool.name)
+                    done.append(self._settle(connection, record.product.id, end.settled, end.error))
+                    gone += end.gone
+            settled.extend(done)
+            if gone:
+                self._forget(gone)
+            if queue:
+                # The lock goes to whoever asks first, and this thread would be it again: let webhooks in.
+                time.sleep(_LET_IN)
+        return tuple(settled)
 
     def fail(self, product_id: str, error: str) -> Settled:
         """Note that a job could not be done; it is tried again later or given up."""

@@ -85,8 +85,8 @@ class JobQueue(Protocol):
         """Give back what this worker has not finished, as if it had not been tried."""
         ...
 
-    def complete(self, record: ProductRecord, space: GenerationInfo) -> Settled:
-        """Store what became of a product's images, unless the product went meanwhile."""
+    def complete(self, records: Sequence[ProductRecord], space: GenerationInfo) -> Sequence[Settled]:
+        """Store what became of products' images, unless a product went meanwhile."""
         ...
 
     def fail(self, product_id: str, error: str) -> Settled:

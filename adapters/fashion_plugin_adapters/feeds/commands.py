@@ -155,7 +155,8 @@ def _print(report: SyncReport, db: Path, dry_run: bool) -> None:
     click.echo(
         f"{db}: {report.added} {would}added, {report.updated} {would}updated, "
         f"{report.removed} {would}removed, {report.unchanged} unchanged, "
-        f"{report.stale} newer here, {report.failed} failed; {report.queued} with images to embed; {report.seconds:.1f} s"
+        f"{report.stale} newer here, {report.failed} failed; "
+        f"{report.queued} with images to embed; {report.seconds:.1f} s"
     )
     if report.refused:
         click.echo(

@@ -1,6 +1,7 @@
 """The inbox and the job queue on a real database; time is a number that the test moves."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -81,7 +82,7 @@ def embedded(product: Product, *, failing: tuple[str, ...] = ()) -> ProductRecor
 def work(jobs: SQLiteJobs, *, failing: tuple[str, ...] = ()) -> list[Settled]:
     owner = jobs.new_owner()
     claims = jobs.claim(owner, 10)
-    return [jobs.complete(embedded(claim.product, failing=failing), SPACE) for claim in claims]
+    return list(jobs.complete([embedded(claim.product, failing=failing) for claim in claims], SPACE))
 
 
 def states(jobs: SQLiteJobs, *events: object) -> list[str]:
@@ -182,7 +183,7 @@ def test_product_removed_while_it_is_embedded_stays_removed(store: SQLiteStore, 
     jobs.submit([upsert(coat("a"), 0)])
     (claim,) = jobs.claim(jobs.new_owner(), 1)
     jobs.submit([ProductRemoved("p1", at(1))])
-    assert jobs.complete(embedded(claim.product), SPACE) is Settled.GONE
+    assert jobs.complete([embedded(claim.product)], SPACE) == (Settled.GONE,)
     assert store.product("p1") is None
 
 
@@ -190,7 +191,7 @@ def test_price_change_while_it_is_embedded_is_kept(store: SQLiteStore, jobs: SQL
     jobs.submit([upsert(coat("a"), 0)])
     (claim,) = jobs.claim(jobs.new_owner(), 1)
     jobs.submit([upsert(coat("a", title="Sale"), 1)])
-    assert jobs.complete(embedded(claim.product), SPACE) is Settled.DONE
+    assert jobs.complete([embedded(claim.product)], SPACE) == (Settled.DONE,)
     assert store.product("p1") == coat("a", title="Sale")
     assert found(store) == ["p1"]
 
@@ -199,7 +200,7 @@ def test_images_changed_while_they_are_embedded_go_on_waiting(store: SQLiteStore
     jobs.submit([upsert(coat("a"), 0)])
     (claim,) = jobs.claim(jobs.new_owner(), 1)
     jobs.submit([upsert(coat("a", "b"), 1)])
-    assert jobs.complete(embedded(claim.product), SPACE) is Settled.AGAIN
+    assert jobs.complete([embedded(claim.product)], SPACE) == (Settled.AGAIN,)
     assert found(store) == ["p1"]
     assert work(jobs) == [Settled.DONE]
     assert store.product("p1") == coat("a", "b")
@@ -344,3 +345,11 @@ def test_variants_and_every_field_survive_a_job(store: SQLiteStore, jobs: SQLite
     assert work(jobs) == [Settled.DONE]
     assert store.product("p1") == product
     assert store.product("p1").variants[0].images == (RemoteImage(url),)  # type: ignore[union-attr]
+
+
+def test_events_of_many_threads_are_all_stored(jobs: SQLiteJobs) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        events = [upsert(coat("a", id=f"p{n}"), 0) for n in range(64)]
+        receipts = list(pool.map(lambda event: jobs.submit([event]), events))
+    assert [one.product_id for (one,) in receipts] == [f"p{n}" for n in range(64)]
+    assert jobs.stats().waiting == 64

@@ -9,6 +9,7 @@ from fashion_plugin.encoders.bundle import read_bundle
 from fashion_plugin.encoders.keras import network_encoder, preset_encoder
 from fashion_plugin.encoders.litert import LiteRTEncoder
 from fashion_plugin.encoders.presets import DEFAULT, PRESETS
+from fashion_plugin.encoders.whitening import WhitenedEncoder, Whitening
 from fashion_plugin.errors import EncoderError, UnknownEncoder
 
 __all__ = ["load_encoder"]
@@ -19,7 +20,7 @@ def load_encoder(encoder: str | os.PathLike[str] | Encoder | None = None) -> Enc
 
     A preset reads nothing before its first use; a file's metadata and hash are checked at once. A preset that
     runs in Keras takes other weights after its name: ``vgg16@/path/to/weights.h5``, ``vgg16@none``. A trained
-    network's file (``.keras``) works too.
+    network's file (``.keras``) and a saved `Whitening` (``.npz``) work too.
 
     Raises:
         UnknownEncoder: there is no preset of that name and no file at that path.
@@ -51,6 +52,9 @@ def _from_path(path: Path) -> Encoder:
         )
     if path.suffix == ".keras":
         return network_encoder(path)
+    if path.suffix == ".npz":
+        whitening = Whitening.load(path)
+        return WhitenedEncoder(load_encoder(whitening.encoder), whitening)
     preset, _ = read_bundle(path)
     return LiteRTEncoder(preset, path)
 

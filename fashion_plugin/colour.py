@@ -45,8 +45,8 @@ COLOURS: Final = {
     "mustard": ("#c99a2e",),
     "yellow": ("#f2d12e", "#f5e27a"),
 }
-"""Names shoppers use, each with sRGB examples; a colour takes the name of the nearest example in CIELAB, lightness
-counted seven tenths."""
+"""Names shoppers use, each with sRGB examples; a colour takes the name of the nearest example in CIELAB,
+lightness counted seven tenths."""
 
 _NAMES: Final = tuple(name for name, examples in COLOURS.items() for _ in examples)
 
@@ -81,7 +81,7 @@ def from_lab(lab: ArrayLike) -> NDArray[np.uint8]:
     xyz = np.where(root > 6 / 29, root**3, 3 * (6 / 29) ** 2 * (root - 4 / 29)) * _WHITE
     linear = np.clip(xyz @ np.linalg.inv(_TO_XYZ).T, 0, 1)
     encoded = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
-    return np.rint(encoded * 255).astype(np.uint8)
+    return np.asarray(np.rint(encoded * 255), np.uint8)
 
 
 _EXAMPLES: Final = to_lab(
@@ -99,9 +99,9 @@ def dominant_colours(
 ) -> tuple[Colour, ...]:
     """The colours of a photo uint8 (h, w, 3), or of the part inside `mask` (h, w), the largest first.
 
-    Pixels are grouped by k-means in CIELAB, groups of one name are joined, and those that cover less than the share
-    `least` are left out (the largest never is); at most `most` colours. The same photo always gives the same
-    colours. An empty mask gives none.
+    Pixels are grouped by k-means in CIELAB, groups of one name are joined, and those that cover less than the
+    share `least` are left out (the largest never is); at most `most` colours. The same photo always gives the
+    same colours. An empty mask gives none.
     """
     pixels = image.reshape(-1, 3) if mask is None else image[mask]
     if len(pixels) == 0:

@@ -78,5 +78,6 @@ def regions(labels: NDArray[np.int32], count: int) -> list[Region]:
     np.maximum.at(x1, numbers, xs + 1)
     np.maximum.at(y1, numbers, ys + 1)
     return [
-        Region(n, int(areas[n]), (int(x0[n]), int(y0[n]), int(x1[n]), int(y1[n]))) for n in range(1, count + 1)
+        Region(n, int(areas[n]), (int(x0[n]), int(y0[n]), int(x1[n]), int(y1[n])))
+        for n in range(1, count + 1)
     ]

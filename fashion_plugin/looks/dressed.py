@@ -1,6 +1,5 @@
 """From what each pixel may be to the garments of each person."""
 
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -25,9 +24,9 @@ def garments_of(
 ) -> list[Garment]:
     """Garments of a class image (h, w): one per person and label, all its parts in one box.
 
-    A box holds every part of a label, as both shoes are one item and an open jacket shows on both sides of the
-    top beneath. `scores` (h, w) in [0, 1] are averaged over a garment's pixels; garments that cover less than
-    the share `smallest` of the image are left out.
+    A box holds every part of a label, as both shoes are one item and an open jacket shows on both sides of
+    the top beneath. `scores` (h, w) in [0, 1] are averaged over a garment's pixels; garments that cover less
+    than the share `smallest` of the image are left out.
     """
     height, width = classes.shape
     owners = people(classes)

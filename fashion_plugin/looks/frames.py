@@ -32,7 +32,7 @@ Window = tuple[int, int, int, int]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Framed:
-    """A photo set in a frame: `pixels` float32 (1, h, w, 3) in [-1, 1], and where the photo lies in the frame.
+    """A photo set in a frame: float32 (1, h, w, 3) in [-1, 1], and where in it the photo lies.
 
     `box` is x0, y0, x1, y1 in input pixels.
     """
@@ -59,7 +59,9 @@ def frame_photo(image: NDArray[np.uint8]) -> Framed:
     inner_height = min(frame_height, max(STRIDE, round(height * scale / STRIDE) * STRIDE))
     x0 = (frame_width - inner_width) // 2 // STRIDE * STRIDE
     y0 = (frame_height - inner_height) // 2 // STRIDE * STRIDE
-    small = Image.fromarray(image).resize((inner_width, inner_height), Image.Resampling.BILINEAR, reducing_gap=2.0)
+    small = Image.fromarray(image).resize(
+        (inner_width, inner_height), Image.Resampling.BILINEAR, reducing_gap=2.0
+    )
     canvas = np.empty((1, frame_height, frame_width, 3), np.float32)
     canvas[:] = PADDING
     canvas[0, y0 : y0 + inner_height, x0 : x0 + inner_width] = np.asarray(small)
@@ -69,7 +71,7 @@ def frame_photo(image: NDArray[np.uint8]) -> Framed:
 
 
 def windows(width: int, height: int) -> list[Window]:
-    """Boxes x0, y0, x1, y1 in pixels that cover a photo: one, or up to four overlapping ones along its long side."""
+    """Boxes x0, y0, x1, y1 in pixels: the whole photo, or up to four overlapping ones along a long one."""
     long, short = max(width, height), min(width, height)
     if long <= LONGEST * short:
         return [(0, 0, width, height)]
@@ -84,7 +86,7 @@ def windows(width: int, height: int) -> list[Window]:
 def merge_windows(
     found: Sequence[Sequence[Garment]], boxes: Sequence[Window], width: int, height: int
 ) -> list[Garment]:
-    """Garments of all windows as fractions of the photo; what two windows both show is kept once, where it is surest."""
+    """Garments of all windows as fractions of the photo, each kept once, where it is surest."""
     if len(boxes) == 1:
         return list(found[0])
     moved = [

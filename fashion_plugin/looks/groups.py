@@ -12,7 +12,8 @@ GARMENT_LABELS: Final = GROUPS + ACCESSORIES
 """Every label that a `Garment` may carry."""
 
 BODY: Final = ("skin", "hair", "legwear", "other")
-"""Parts of a person that are no garment of their own: legwear is tights and socks, other is jewellery and the like."""
+"""Parts of a person that are no garment of their own: legwear is tights and socks, other is jewellery and the
+like."""
 
 PIXEL_CLASSES: Final = ("background", *GARMENT_LABELS, *BODY)
 """What one pixel can be; the parser's channels stand in this order."""

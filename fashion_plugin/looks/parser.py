@@ -38,7 +38,7 @@ class ParserWeights:
 
 
 PARSER_V1: Final = ParserWeights("parser_v1.tflite", "")
-"""The parser that comes with the package; `weights/parser_v1.md` says where it comes from and what it can do."""
+"""The parser that comes with the package; `weights/parser_v1.md` is its model card."""
 
 _FOLDER: Final = Path(__file__).parent / "weights"
 
@@ -46,12 +46,17 @@ _FOLDER: Final = Path(__file__).parent / "weights"
 class LiteRTGarmentParser:
     """Finds garments with a LiteRT network; safe to call from any number of threads.
 
-    Nothing is read before the first `parse`. `flip` also shows the network the mirrored photo and averages both
-    answers, which doubles the time.
+    Nothing is read before the first `parse`. `flip` also shows the network the mirrored photo and averages
+    both answers, which doubles the time.
     """
 
     def __init__(
-        self, weights: ParserWeights = PARSER_V1, *, path: Path | None = None, flip: bool = True, size: int = 2
+        self,
+        weights: ParserWeights = PARSER_V1,
+        *,
+        path: Path | None = None,
+        flip: bool = True,
+        size: int = 2,
     ) -> None:
         self.weights = weights
         self.flip = flip
@@ -69,8 +74,8 @@ class LiteRTGarmentParser:
     def parse(self, image: NDArray[np.uint8]) -> list[Garment]:
         """Garments of an upright uint8 RGB photo (H, W, 3), the surest first.
 
-        Each mask covers its garment's box at the parser's own resolution, 72 pixels along the photo's longer side
-        where the photo is a full portrait. A photo much longer than wide is read in overlapping windows.
+        Each mask covers its garment's box at the parser's own resolution, 72 pixels along the photo's longer
+        side where the photo is a full portrait. A photo much longer than wide is read in overlapping windows.
 
         Raises:
             WeightsError: the network's file is missing, damaged or of another network.
@@ -83,15 +88,15 @@ class LiteRTGarmentParser:
         return merge_windows(found, parts, image.shape[1], image.shape[0])
 
     def probabilities(self, image: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """What each part of a photo may be: float32 (h, w, 16) summing to one, and what it wears: float32 (11,)."""
+        """What each part of a photo may be, float32 (h, w, 16), and what it wears, float32 (11,)."""
         framed = frame_photo(image)
         views = [framed.pixels, framed.pixels[:, :, ::-1]] if self.flip else [framed.pixels]
         with self._pool.lend() as interpreter:
             answers = [self._run(interpreter, framed.name, view) for view in views]
         pixels = answers[0][0]
         if self.flip:
-            pixels = (pixels + answers[1][0][:, ::-1]) / 2
-        return framed.crop(pixels), np.mean([present for _, present in answers], axis=0)
+            pixels = (pixels + answers[1][0][:, ::-1]) * np.float32(0.5)
+        return framed.crop(pixels), np.mean([present for _, present in answers], axis=0, dtype=np.float32)
 
     def _parse_window(self, image: NDArray[np.uint8]) -> list[Garment]:
         classes, scores = decide(*self.probabilities(image))

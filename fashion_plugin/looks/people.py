@@ -1,5 +1,6 @@
 """Who wears what: pixels of a photo divided among the people in it."""
 
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -15,7 +16,7 @@ _HAIR: Final = [PIXEL_CLASSES.index(name) for name in ("hair", "hat")]
 _CLOTHES: Final = [PIXEL_CLASSES.index(name) for name in CLOTHES]
 
 SECOND_PERSON: Final = 0.15
-"""Least area of another person, as a share of the largest; smaller separate parts belong to who is nearest."""
+"""Least area of another person, as a share of the largest."""
 
 SECOND_HEAD: Final = 0.35
 """Least area of another head within one connected figure, as a share of the largest."""
@@ -25,11 +26,12 @@ MOST_PEOPLE: Final = 16
 
 
 def people(classes: NDArray[np.integer]) -> NDArray[np.int32]:
-    """Divide the pixels of a class image among people: int32 (h, w), 0 for background and 1…n for each person.
+    """Divide a class image among people: int32 (h, w), 0 for background, 1…n for each.
 
-    A figure is a connected region of anything but background. A figure with clothes and skin, hair or shoes is a
-    person of its own when it is large enough beside the largest; a lesser part (a bag set down, a shoe cut off)
-    goes to the nearest person. A figure with several heads side by side is cut half-way between them.
+    A figure is a connected region of anything but background. A figure with clothes and skin, hair or shoes
+    is a person of its own when it is large enough beside the largest; a lesser part (a bag set down, a shoe
+    cut off) goes to the nearest person. A figure with several heads side by side is cut half-way between
+    them.
     """
     labels, count = label_regions(classes != 0)
     figures = sorted(regions(labels, count), key=lambda figure: -figure.area)
@@ -77,7 +79,7 @@ def _between_heads(classes: NDArray[np.integer], figure: NDArray[np.bool_]) -> l
         if all(abs(_middle(head) - _middle(other)) >= 1.5 * max(width, 3) for other in apart):
             apart.append(head)
     middles = sorted(_middle(head) for head in apart[:MOST_PEOPLE])
-    return [(a + b) / 2 for a, b in zip(middles, middles[1:], strict=False)]
+    return [(a + b) / 2 for a, b in pairwise(middles)]
 
 
 def _middle(region: Region) -> float:

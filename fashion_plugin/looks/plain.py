@@ -44,9 +44,10 @@ def is_plain_background(image: NDArray[np.uint8], *, spread: float = 14.0, share
 def main_garment(garments: Sequence[Garment], labels: Sequence[str] | None = None) -> Garment | None:
     """The garment a photo is about: the largest and most central, or None where there is none.
 
-    With `labels` (those a product's category stands for), only garments of these labels are looked at while there
-    are any. Clothes count by their box's area times how central it is; bags, shoes and other small things seldom are
-    what a photo of a dressed person is about, so a garment under a third of the largest is taken only by label.
+    With `labels` (those a product's category stands for), only garments of these labels are looked at while
+    there are any. Clothes count by their box's area times how central it is; bags, shoes and other small
+    things seldom are what a photo of a dressed person is about, so a garment under a third of the largest is
+    taken only by label.
     """
     wanted = [garment for garment in garments if labels is not None and garment.label in labels]
     return max(wanted or garments, key=_weight, default=None)
@@ -72,7 +73,7 @@ def widen(box: Box, width: int, height: int, margin: float = MARGIN) -> Box:
 
 
 def crop_box(image: NDArray[np.uint8], box: Box, margin: float = MARGIN) -> NDArray[np.uint8]:
-    """The part of a photo inside a box (fractions) and its margin: uint8 (h, w, 3), at least one pixel each way."""
+    """The part of a photo inside a box (fractions) and its margin: uint8 (h, w, 3), never empty."""
     height, width = image.shape[:2]
     left, top, right, bottom = _pixels(widen(box, width, height, margin), width, height)
     return image[top:bottom, left:right]
@@ -83,8 +84,8 @@ def soften_background(
 ) -> NDArray[np.uint8]:
     """A garment's crop whose surroundings fade towards their mean colour: uint8 (h, w, 3).
 
-    `strength` in [0, 1] is how far; the mask's edge is blurred over a fiftieth of the crop, as masks are coarse. A
-    garment without a mask gives the plain crop.
+    `strength` in [0, 1] is how far; the mask's edge is blurred over a fiftieth of the crop, as masks are
+    coarse. A garment without a mask gives the plain crop.
     """
     crop = crop_box(image, garment.box, margin)
     if garment.mask is None or strength <= 0:
@@ -92,7 +93,9 @@ def soften_background(
     height, width = image.shape[:2]
     left, top, right, bottom = _pixels(widen(garment.box, width, height, margin), width, height)
     x0, y0, x1, y1 = _pixels(garment.box, width, height)
-    inside = Image.fromarray(garment.mask.astype(np.uint8) * 255).resize((x1 - x0, y1 - y0), Image.Resampling.BILINEAR)
+    inside = Image.fromarray(garment.mask.astype(np.uint8) * 255).resize(
+        (x1 - x0, y1 - y0), Image.Resampling.BILINEAR
+    )
     canvas = Image.new("L", (right - left, bottom - top), 0)
     canvas.paste(inside, (x0 - left, y0 - top))
     keep = np.asarray(canvas, np.float32)[..., None] / 255.0
@@ -101,7 +104,7 @@ def soften_background(
     if len(outside) == 0:
         return crop
     mean = outside.mean(axis=0, dtype=np.float32)
-    return np.rint(crop * keep + mean * (1.0 - keep)).astype(np.uint8)
+    return np.asarray(np.rint(crop * keep + mean * (1.0 - keep)), np.uint8)
 
 
 def _pixels(box: Box, width: int, height: int) -> tuple[int, int, int, int]:

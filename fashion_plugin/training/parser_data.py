@@ -95,7 +95,7 @@ def _box(row: dict[str, str]) -> StreetBox:
 def random_view(
     photo: StreetPhoto, size: tuple[int, int], rng: np.random.Generator, *, stride: int = 4
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """A random crop, turn, mirror image and colour of a photo: uint8 (h, w, 3) and classes (h/stride, w/stride)."""
+    """A random view of a photo: uint8 (h, w, 3), and its classes (h/stride, w/stride)."""
     height, width = size
     source_height, source_width = photo.classes.shape
     fit = min(width / source_width, height / source_height)
@@ -113,15 +113,26 @@ def random_view(
     view = Image.fromarray(photo.image).transform(
         (width, height), Image.Transform.AFFINE, matrix, Image.Resampling.BILINEAR, fillcolor=PADDING
     )
-    coarse = (matrix[0] * stride, matrix[1] * stride, centre[0], matrix[3] * stride, matrix[4] * stride, centre[1])
+    coarse = (
+        matrix[0] * stride,
+        matrix[1] * stride,
+        centre[0],
+        matrix[3] * stride,
+        matrix[4] * stride,
+        centre[1],
+    )
     classes = Image.fromarray(photo.classes).transform(
-        (width // stride, height // stride), Image.Transform.AFFINE, coarse, Image.Resampling.NEAREST, fillcolor=0
+        (width // stride, height // stride),
+        Image.Transform.AFFINE,
+        coarse,
+        Image.Resampling.NEAREST,
+        fillcolor=0,
     )
     return _random_colour(np.asarray(view), rng), np.asarray(classes)
 
 
 def _random_colour(image: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
-    """Change brightness, contrast, saturation and white balance at random; one photo in twenty loses its colour."""
+    """Change brightness, contrast, saturation and white balance; one photo in twenty goes grey."""
     mean = image.mean(axis=(0, 1), dtype=np.float32)
     saturation = 0.0 if rng.random() < 0.05 else rng.uniform(0.6, 1.4)
     gain = np.exp(rng.normal(0, 0.12, 3) * [1, 0.6, 1]) * np.exp(rng.normal(0, 0.16))
@@ -130,7 +141,7 @@ def _random_colour(image: NDArray[np.uint8], rng: np.random.Generator) -> NDArra
     matrix = (np.diag(gain) * contrast) @ mix
     offset = gain * (1 - contrast) * mean.mean()
     changed = image.astype(np.float32) @ matrix.T.astype(np.float32) + offset.astype(np.float32)
-    return np.clip(changed, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(changed, 0, 255), np.uint8)
 
 
 def presence(classes: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -1,4 +1,4 @@
-"""Export a trained garment parser to LiteRT: `python -m fashion_plugin.training.parser_export WEIGHTS OUT.tflite`."""
+"""Export a garment parser: `python -m fashion_plugin.training.parser_export WEIGHTS OUT.tflite`."""
 
 import argparse
 import hashlib
@@ -29,7 +29,9 @@ def export_parser(weights: Path, out: Path, *, width: int = 96) -> str:
     archive.track(network)
     for name, size in FRAMES.items():
         archive.add_endpoint(
-            name, _serving(with_size(network, size)), input_signature=[tf.TensorSpec((1, *size, 3), tf.float32, name="image")]
+            name,
+            _serving(with_size(network, size)),
+            input_signature=[tf.TensorSpec((1, *size, 3), tf.float32, name="image")],
         )
     with tempfile.TemporaryDirectory() as folder:
         archive.write_out(folder, verbose=False)

@@ -1,4 +1,4 @@
-"""What the garment parser is trained to do well: every pixel, every class as a region, and what is worn at all."""
+"""What the garment parser is trained for: every pixel, every class as a region, and what is worn at all."""
 
 from typing import Any
 
@@ -14,13 +14,14 @@ def class_weights(counts: NDArray[np.int64], power: float = 0.3) -> NDArray[np.f
     """Weights by frequency to the power of `-power`, with a mean of one over pixels: float32 (16,)."""
     frequency = np.maximum(counts, 1) / counts.sum()
     weights = frequency**-power
-    return (weights / (weights * frequency).sum()).astype(np.float32)
+    return np.asarray(weights / (weights * frequency).sum(), np.float32)
 
 
 class PixelLoss(keras.losses.Loss):  # type: ignore[misc]
     """Weighted cross entropy of each pixel plus the soft Dice loss of each class over the batch.
 
-    Dice: 1 - 2|P∩T| / (|P| + |T|) (Milletari et al., arXiv 1606.04797), over the classes that occur in the batch.
+    Dice: 1 - 2|P∩T| / (|P| + |T|) (Milletari et al., arXiv 1606.04797), over the classes that occur in the
+    batch.
     """
 
     def __init__(self, weights: NDArray[np.float32], dice: float = 0.5) -> None:

@@ -52,7 +52,7 @@ class GarmentScores:
         """A line per group and one for all, for a report."""
         rows = [("all", self.total), *self.groups.items()]
         return [
-            f"{name:10} recall {t.recall:.3f} precision {t.precision:.3f} ({t.found} of {t.real}, {t.finds} finds)"
+            f"{name:10} recall {t.recall:.3f} precision {t.precision:.3f} ({t.found}/{t.real}, {t.finds})"
             for name, t in rows
         ]
 
@@ -68,7 +68,7 @@ def box_iou(a: Box, b: Box) -> float:
 
 
 def match_garments(finds: Sequence[Garment], real: Sequence[StreetBox], threshold: float = 0.5) -> list[int]:
-    """Index of the real garment that each find matches, -1 for none: best overlap first, one to one, same label."""
+    """Index of the real garment that each find matches, -1 for none: best overlap first."""
     pairs = sorted(
         (
             (box_iou(find.box, item.box), i, j)
@@ -109,7 +109,7 @@ def score_garments(photos: Iterable[tuple[Sequence[Garment], Sequence[StreetBox]
 
 
 def mean_iou(pairs: Iterable[tuple[NDArray[np.integer], NDArray[np.integer]]]) -> dict[str, float]:
-    """Pixel IoU by class over (predicted, true) class images of equal shape; NaN for a class that never occurs."""
+    """Pixel IoU by class over (predicted, true) class images; NaN for a class that never occurs."""
     count = len(PIXEL_CLASSES)
     confusion = np.zeros((count, count), np.int64)
     for predicted, true in pairs:

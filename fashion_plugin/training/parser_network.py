@@ -1,4 +1,4 @@
-"""The garment parser's network: MobileNetV2, a light U-Net decoder, and a head that says what the photo wears."""
+"""The garment parser's network: MobileNetV2, a light U-Net decoder, and a head for what is worn at all."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,15 +24,17 @@ def parser_network(
     """Network from (n, h, w, 3) float32 in [-1, 1] to pixel and presence logits.
 
     `pixels` is (n, h/4, w/4, 16) in the order of PIXEL_CLASSES; `present` is (n, 11) in the order of
-    GARMENT_LABELS. The presence logits are added to the pixels of their class, so that what the whole photo says
-    about a coat reaches each of its pixels (the context term of EncNet, arXiv 1803.08904).
+    GARMENT_LABELS. The presence logits are added to the pixels of their class, so that what the whole photo
+    says about a coat reaches each of its pixels (the context term of EncNet, arXiv 1803.08904).
     """
     backbone = keras.applications.MobileNetV2(input_shape=(None, None, 3), include_top=False, weights=None)
     if weights is not None:
         load_backbone(backbone, weights)
     freeze(backbone, frozen_blocks)
     taps = keras.Model(
-        backbone.input, [backbone.output, *(backbone.get_layer(name).output for name in SKIPS)], name="backbone"
+        backbone.input,
+        [backbone.output, *(backbone.get_layer(name).output for name in SKIPS)],
+        name="backbone",
     )
     image = keras.Input((*size, 3), name="image")
     top, *skips = taps(image)
@@ -51,8 +53,12 @@ def parser_network(
         x = _separable(x, width if stride > 4 else width * 2 // 3, f"mix{stride}b")
     x = layers.SpatialDropout2D(dropout / 2)(x)
     local = layers.Conv2D(len(PIXEL_CLASSES), 1, name="local")(x)
-    hints = layers.Dense(len(PIXEL_CLASSES), use_bias=False, kernel_initializer=_context_start, name="hints")(present)
-    pixels = layers.Add(name="pixels", dtype="float32")([local, layers.Reshape((1, 1, len(PIXEL_CLASSES)))(hints)])
+    hints = layers.Dense(len(PIXEL_CLASSES), use_bias=False, kernel_initializer=_context_start, name="hints")(
+        present
+    )
+    pixels = layers.Add(name="pixels", dtype="float32")(
+        [local, layers.Reshape((1, 1, len(PIXEL_CLASSES)))(hints)]
+    )
     return keras.Model(image, {"pixels": pixels, "present": present}, name="garment_parser")
 
 
@@ -74,8 +80,8 @@ def load_backbone(backbone: keras.Model, weights: str | Path) -> None:
 def freeze(backbone: keras.Model, blocks: int) -> None:
     """Keep the stem and the first `blocks` inverted residual blocks as they are; the rest learns.
 
-    Frozen batch norms use their stored statistics. The others follow the batches fast enough (momentum 0.97) to
-    be right after a run of some hundred steps, where the 0.999 they come with needs thousands.
+    Frozen batch norms use their stored statistics. The others follow the batches fast enough (momentum 0.97)
+    to be right after a run of some hundred steps, where the 0.999 they come with needs thousands.
     """
     for layer in backbone.layers:
         layer.trainable = _block_of(layer.name) >= blocks

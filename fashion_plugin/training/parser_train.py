@@ -1,4 +1,7 @@
-"""Train the garment parser: `python -m fashion_plugin.training.parser_train --data DIR --weights PATH --out DIR`."""
+"""Train the garment parser.
+
+`python -m fashion_plugin.training.parser_train --data DIR --weights PATH --out DIR`
+"""
 
 import argparse
 import json
@@ -52,16 +55,20 @@ def train_parser(
 ) -> Path:
     """Train, writing a checkpoint after each epoch, and return the path of the averaged weights.
 
-    `weights` start the backbone, `start` (averaged weights of an earlier run) the whole network. A run that was
-    stopped goes on from its last checkpoint with the batches it would have seen. With several workers, processes
-    0…n-1 are started on the same folder: they share out each epoch's batches and average at its end (local SGD,
-    arXiv 1805.09767).
+    `weights` start the backbone, `start` (averaged weights of an earlier run) the whole network. A run that
+    was stopped goes on from its last checkpoint with the batches it would have seen. With several workers,
+    processes 0…n-1 are started on the same folder: they share out each epoch's batches and average at its end
+    (local SGD, arXiv 1805.09767).
     """
     out.mkdir(parents=True, exist_ok=True)
     (out / "recipe.json").write_text(json.dumps(asdict(recipe), indent=1))
     photos = [photo for split in recipe.splits for photo in load_street(data, split)]
     network = parser_network(
-        recipe.size, width=recipe.width, weights=weights, frozen_blocks=recipe.frozen_blocks, dropout=recipe.dropout
+        recipe.size,
+        width=recipe.width,
+        weights=weights,
+        frozen_blocks=recipe.frozen_blocks,
+        dropout=recipe.dropout,
     )
     if start is not None:
         network.load_weights(start)
@@ -82,7 +89,7 @@ def _compile(network: keras.Model, recipe: ParserRecipe, photos: list[StreetPhot
     steps = recipe.epochs * (len(photos) // recipe.batch // recipe.workers)
     warmup = min(steps // 10, 120)
     schedule = keras.optimizers.schedules.CosineDecay(
-        recipe.rate / 50, max(steps - warmup, 1), alpha=0.2, warmup_target=recipe.rate, warmup_steps=warmup
+        recipe.rate / 50, max(steps - warmup, 1), alpha=0.02, warmup_target=recipe.rate, warmup_steps=warmup
     )
     optimizer = keras.optimizers.AdamW(
         schedule, weight_decay=recipe.decay, global_clipnorm=5.0, use_ema=True, ema_momentum=recipe.average
@@ -174,8 +181,22 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--start", type=Path, help="averaged weights of an earlier run to go on from")
     parser.add_argument("--size", type=int, nargs=2, default=ParserRecipe().size, metavar=("HEIGHT", "WIDTH"))
     parser.add_argument("--splits", nargs="+", default=["train"])
-    parser.add_argument("--worker", type=int, default=0, help="which of the --workers this process is, from 0")
-    options = {"epochs", "batch", "workers", "rate", "decay", "frozen_blocks", "dropout", "dice", "presence", "average", "seed"}
+    parser.add_argument(
+        "--worker", type=int, default=0, help="which of the --workers this process is, from 0"
+    )
+    options = {
+        "epochs",
+        "batch",
+        "workers",
+        "rate",
+        "decay",
+        "frozen_blocks",
+        "dropout",
+        "dice",
+        "presence",
+        "average",
+        "seed",
+    }
     for name in sorted(options):
         default = getattr(ParserRecipe(), name)
         parser.add_argument(f"--{name.replace('_', '-')}", type=type(default), default=default)

@@ -1,5 +1,6 @@
 """Looking after a database: counts and sizes, space, copies."""
 
+import os
 import sqlite3
 from pathlib import Path
 
@@ -122,5 +123,5 @@ def database_bytes(connection: Connection, name: str) -> int:
             connection.execute(f"PRAGMA {what}").fetchone()[0] for what in ("page_count", "page_size")
         )
         return int(pages * size)
-    files = (Path(name), Path(name + "-wal"))
+    files = (Path(name), Path(os.path.realpath(name) + "-wal"))
     return sum(file.stat().st_size for file in files if file.exists())

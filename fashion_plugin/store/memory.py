@@ -234,10 +234,11 @@ class MemoryStore:
         if photo is None:
             return _Image(ref, None, etag, last_modified, error)
         there = self._vectors.setdefault(photo, {})
-        for region, vector in given.vectors.items():
-            there.setdefault(region, vector)
         had = before.regions if before and before.photo == photo else ()
-        wanted = given.regions or {*had, *given.vectors} or there
+        wanted = given.regions or {*had, *given.vectors} or there.keys()
+        for region, vector in given.vectors.items():
+            if region in wanted:
+                there.setdefault(region, vector)
         regions = sorted((r for r in wanted if r in there), key=region_order)
         return _Image(ref, photo, etag, last_modified, error, tuple(regions))
 

@@ -44,9 +44,9 @@ def open_pool(
         with pool.connection() as connection:
             if fresh or _is_blank(connection):
                 # Before WAL mode, so that the mark is in the file itself from its first moment.
-                connection.execute(f"PRAGMA application_id = {application_id}")
+                pool.patiently(connection, f"PRAGMA application_id = {application_id}")
             if not read_only:
-                connection.execute("PRAGMA journal_mode = WAL")
+                pool.patiently(connection, "PRAGMA journal_mode = WAL")
             connection.execute("SELECT 1 FROM sqlite_master").fetchone()
     except BaseException:
         pool.close()
@@ -109,7 +109,7 @@ def _uri(file: Path, read_only: bool) -> str:
     if not read_only:
         return file.as_uri()
     # In a folder that cannot be written, WAL's helper files cannot be made; without a log nobody is writing.
-    settled = not file.with_name(file.name + "-wal").exists() and not os.access(file.parent, os.W_OK)
+    settled = not Path(os.path.realpath(file) + "-wal").exists() and not os.access(file.parent, os.W_OK)
     return file.as_uri() + ("?immutable=1" if settled else "?mode=ro")
 
 

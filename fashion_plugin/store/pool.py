@@ -79,7 +79,7 @@ class Pool:
         """
         deadline = time.monotonic() + self._patience
         with self.maintain() as connection:
-            self._begin_immediate(connection, deadline)
+            self.patiently(connection, "BEGIN IMMEDIATE", deadline)
             yield connection
             connection.execute("COMMIT")
 
@@ -114,12 +114,16 @@ class Pool:
         for connection in idle:
             self._discard(connection)
 
-    def _begin_immediate(self, connection: Connection, deadline: float) -> None:
-        # The busy timeout covers waiting for a lock; a few kinds of busy (recovery after a crash, a changing
-        # schema) come back at once instead and are tried again here.
+    def patiently(self, connection: Connection, statement: str, deadline: float | None = None) -> None:
+        """Execute a statement, again and again while another connection is in the way.
+
+        SQLite's busy timeout covers waiting for a lock; a few kinds of busy (a change of journal mode,
+        recovery after a crash) come back at once instead.
+        """
+        deadline = deadline or time.monotonic() + self._patience
         while True:
             try:
-                connection.execute("BEGIN IMMEDIATE")
+                connection.execute(statement)
             except driver().OperationalError as error:
                 if not is_busy(error) or time.monotonic() >= deadline:
                     raise

@@ -16,7 +16,8 @@ from fashion_plugin.store.driver import driver
 __all__ = ["is_busy", "translated"]
 
 # Primary result codes, https://www.sqlite.org/rescode.html (an extended code keeps them in its low byte).
-_PERM, _BUSY, _LOCKED, _READONLY, _IOERR, _CORRUPT, _FULL, _CANTOPEN, _NOTADB = 3, 5, 6, 8, 10, 11, 13, 14, 26
+_PERM, _BUSY, _LOCKED, _READONLY, _IOERR, _CORRUPT, _FULL, _CANTOPEN = 3, 5, 6, 8, 10, 11, 13, 14
+_PROTOCOL, _NOTADB = 15, 26
 
 
 @contextmanager
@@ -31,7 +32,7 @@ def translated(name: str, patience: float = 0.0) -> Iterator[None]:
 
 def is_busy(error: Exception) -> bool:
     """Whether another connection was in the way, so that trying again may help."""
-    return _code(error) in (_BUSY, _LOCKED)
+    return _code(error) in (_BUSY, _LOCKED, _PROTOCOL)
 
 
 def _code(error: Exception) -> int:
@@ -53,6 +54,7 @@ def _translate(error: Exception, name: str, patience: float) -> Exception:
         _CANTOPEN: (StoreError, f"cannot be opened ({error}): check the path and its permissions"),
         _NOTADB: (DatabaseCorrupt, "is not a database: choose another file"),
     }
-    makers[_LOCKED], makers[_READONLY] = makers[_BUSY], makers[_PERM]
+    makers[_LOCKED] = makers[_PROTOCOL] = makers[_BUSY]
+    makers[_READONLY] = makers[_PERM]
     kind, message = makers.get(_code(error), (StoreError, f"gave an error: {error}"))
     return kind(f"{name} {message}")

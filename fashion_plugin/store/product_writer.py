@@ -102,11 +102,9 @@ def write_product(connection: Connection, wanted: Wanted, snapshot: Snapshot) ->
         return Outcome("added", missing)
     updated = relinked or differs(wanted, stored)
     gone: tuple[str, ...] = ()
-    if updated:
+    if relinked or _shows(stored) != {(image.pk, image.photo) for image in images.values()}:
         _mark_found(connection, pk, snapshot.generation)
-        photos = {image.photo_pk for image in stored.images if image.photo_pk is not None}
-        shown = {image.photo for image in images.values() if not relinked}
-        gone = drop_orphans(connection, photos - shown)
+        gone = drop_orphans(connection, {photo for _, photo in _shows(stored) if photo is not None})
     return Outcome("updated" if updated else "unchanged", missing, gone)
 
 
@@ -131,6 +129,10 @@ def drop_orphans(connection: Connection, photos: Iterable[int]) -> tuple[str, ..
         keys,
     ).fetchall()
     return tuple(row[0] for row in gone)
+
+
+def _shows(stored: StoredProduct) -> set[tuple[int, int | None]]:
+    return {(image.pk, image.photo_pk) for image in stored.images}
 
 
 def _mark_found(connection: Connection, product: int, generation: Generation | None) -> None:
@@ -211,10 +213,10 @@ def _links(
         "SELECT region, id FROM embeddings WHERE photo = ? AND generation = ?", (image.photo, generation.pk)
     )
     there: dict[str, int] = dict(rows.fetchall())
-    for region, vector in plan.vectors.items():
-        if region not in there:
-            there[region] = add_vector(connection, generation, image.photo, region, vector)
     wanted = plan.regions or plan.vectors.keys() or there.keys()
+    for region, vector in plan.vectors.items():
+        if region in wanted and region not in there:
+            there[region] = add_vector(connection, generation, image.photo, region, vector)
     after = {there[region] for region in wanted if region in there}
     current = set(before.values()) if image.same_photo else set()
     connection.executemany(

@@ -72,6 +72,8 @@ def product(connection: Connection, id: str) -> Product | None:
 
 def page(connection: Connection, limit: int, cursor: str | None, filters: Filters | None) -> Page:
     """See `VectorStore.products`; the cursor is the last id of the page before."""
+    if limit < 1:
+        return Page((), cursor)
     wanted = condition(filters, hidden=filters is not None)
     rows = connection.execute(
         f"SELECT p.pk, p.id FROM products p WHERE p.id > ? AND {wanted.sql or '1'} ORDER BY p.id LIMIT ?",

@@ -154,11 +154,14 @@ class SQLiteStore:
 
         Raises:
             InvalidInput: the vector has another dtype, shape or length.
+            EncoderMismatch: the live vector space is not the one that was opened any more.
         """
         with self._pool.read() as connection:
             generation = vectors.live(connection)
             if generation is None or limit < 1:
                 return []
+            if self._space is not None:
+                vectors.require_same(generation.info, self._space, self.path)
             query = vectors.checked(vector, generation.info.dim, "the query vector")
             return nearest(connection, generation, query, limit=limit, filters=filters, counts=self._counts)
 

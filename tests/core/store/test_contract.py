@@ -133,6 +133,22 @@ def test_a_region_that_is_added_later_joins_the_others(store: VectorStore, shop:
     assert store.known(["a"])["a"].images["x.jpg"].regions == ("dress",)
 
 
+def test_regions_of_a_photo_go_with_the_last_image_that_uses_them(store: VectorStore, shop: Any) -> None:
+    product = Product("a", images=["1.jpg", "2.jpg"])
+    first, second = product.images
+    both, one = shop.image(first, "x", "whole", "top"), shop.image(second, "x", "whole")
+    store.put([ProductRecord(product, (both, one))])
+    store.put([ProductRecord(Product("a", images=["2.jpg"]), (one,))])
+    assert store.embedded([shop.photo("x")]) == {shop.photo("x"): {"whole"}}
+
+
+def test_vectors_of_regions_that_are_not_named_are_not_kept(store: VectorStore, shop: Any) -> None:
+    record = shop.record("a", "x")
+    image = replace(shop.image(record.product.images[0], "x", "whole", "top"), regions=("top",))
+    store.put([replace(record, images=(image,))])
+    assert store.embedded([shop.photo("x")]) == {shop.photo("x"): {"top"}}
+
+
 def test_failed_download_keeps_the_embedding_and_says_so(store: VectorStore, shop: Any) -> None:
     store.put([shop.record("a", "x")])
     assert store.put([shop.failed("a", "x")]).unchanged == ("a",)

@@ -207,6 +207,39 @@ def test_folder_that_cannot_be_written_is_told(database: Path) -> None:
     assert products == "1"
 
 
+_OPEN_AT_ONCE = """
+import sys, time
+from fashion_plugin.store import SQLiteStore
+from fashion_plugin.store.base import GenerationInfo
+SQLiteStore.open(":memory:").close()  # everything is imported by now
+print(flush=True)
+sys.stdin.readline()
+with SQLiteStore.open(sys.argv[1]) as store:
+    store.open_generation(GenerationInfo("fake", "f" * 64, 8))
+    print(store.stats().products)
+"""
+
+
+def test_several_processes_may_create_one_database_at_once(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", _OPEN_AT_ONCE]
+    for turn in range(2):
+        path = str(tmp_path / f"{turn}.db")
+        starters = [
+            subprocess.Popen([*command, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            for _ in range(4)
+        ]
+        for starter in starters:
+            assert starter.stdout is not None
+            starter.stdout.readline()
+        for starter in starters:
+            assert starter.stdin is not None
+            starter.stdin.write("go\n")
+            starter.stdin.flush()
+        assert [starter.communicate()[0].strip() for starter in starters] == ["0"] * 4
+        with SQLiteStore.open(path) as store:
+            assert store.verify() == []
+
+
 def test_closed_store_says_so(database: Path) -> None:
     store = SQLiteStore.open(database)
     store.close()

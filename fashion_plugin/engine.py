@@ -234,7 +234,7 @@ class FashionPlugin:
 
     def encode(self, photos: Iterable[Photo]) -> NDArray[np.float32]:
         """Embed whole photos: (n, dim) float32, rows of unit length."""
-        return self._encoder.encode([self._load(photo, _QUERY_SIDE) for photo in photos])
+        return self._encoder.encode([self.load(photo) for photo in photos])
 
     def search(
         self,
@@ -259,9 +259,9 @@ class FashionPlugin:
             InvalidInput: the box, the limit or a facet is out of range.
         """
         if box is None:
-            return self._near(self._embed(self._load(photo, _QUERY_SIDE)), limit, filters, facets)
+            return self._near(self._embed(self.load(photo)), limit, filters, facets)
         # A box may be a small part: decode enough of the photo that the part still fills the encoder.
-        part = crop(self._load(photo, 4 * _QUERY_SIDE), box)
+        part = crop(self.load(photo, min_side=4 * _QUERY_SIDE), box)
         return self._near(self._embed(part), limit, filters, facets, garment=Garment("selection", box))
 
     def similar(
@@ -298,7 +298,15 @@ class FashionPlugin:
                 f"encoder={live.encoder!r}, or index into a new database"
             )
 
-    def _load(self, photo: Photo, min_side: int) -> NDArray[np.uint8]:
+    def load(self, photo: Photo, *, min_side: int = _QUERY_SIDE) -> NDArray[np.uint8]:
+        """A photo's pixels, upright uint8 RGB (H, W, 3), for several calls with one photo.
+
+        ``min_side`` is the resolution needed, in pixels of the long side. URLs are fetched safely.
+
+        Raises:
+            ImageError: the photo cannot be read.
+            DownloadError: its URL is refused or gave nothing.
+        """
         if isinstance(photo, str) and photo.lower().startswith(("http://", "https://")):
             photo = RemoteImage(photo)
         if isinstance(photo, RemoteImage):

@@ -65,6 +65,7 @@ class FashionPlugin:
     def __init__(self, store: VectorStore, encoder: Encoder, downloader: Downloader | None = None) -> None:
         self._store = store
         self._encoder = encoder
+        self._own_downloader = downloader is None
         self._downloader = downloader or Downloader()
         self._space = GenerationInfo(encoder.name, encoder.fingerprint, encoder.dim)
         self._news = threading.Event()
@@ -106,6 +107,8 @@ class FashionPlugin:
     def close(self) -> None:
         """Close the database; calling twice is fine."""
         self._store.close()
+        if self._own_downloader:
+            self._downloader.close()
 
     def __enter__(self) -> Self:
         return self

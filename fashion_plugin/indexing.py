@@ -21,7 +21,7 @@ from fashion_plugin.catalog import Failure, ImageRef, IndexReport, LocalImage, O
 from fashion_plugin.download import Downloader
 from fashion_plugin.encoders.base import Encoder
 from fashion_plugin.errors import DownloadError, ImageError, InvalidProduct
-from fashion_plugin.images import load_image, read_image_bytes
+from fashion_plugin.images import decode_image, read_image_bytes
 from fashion_plugin.store.base import WHOLE, ImageRecord, KnownImage, KnownProduct, ProductRecord, VectorStore
 from fashion_plugin.store.photos import LONGEST_SIDE, small_copy
 
@@ -161,7 +161,7 @@ class Indexer:
             record = ImageRecord(ref, sha256(data).hexdigest(), etag=etag, last_modified=last_modified)
             if record.photo and self._has_vector(record.photo):
                 return _Photo(record)
-            pixels = load_image(data, min_side=DECODED_SIDE)
+            pixels = decode_image(data, min_side=DECODED_SIDE, name=ref.source)
             return _Photo(record, pixels, small_copy(data, pixels) if self._store.photos else b"")
         except (ImageError, DownloadError) as error:
             return _Photo(ImageRecord(ref, None, error=_sentence(ref, error)))

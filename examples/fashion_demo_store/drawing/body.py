@@ -13,6 +13,9 @@ Side = int
 """1 for the figure's side at x > 0, -1 for the other."""
 
 
+_SWAY_Y, _SWAY = (1.6, 3.1, 4.0, 6.0), (0.0, 0.35, 1.0, 0.6)
+
+
 @dataclass(frozen=True, slots=True)
 class Pose:
     """Where the joints are: for each arm shoulder-to-wrist offsets, for each leg the knee and the ankle.
@@ -59,7 +62,7 @@ class Body:
 
     def middle(self, y: float) -> float:
         """Where the middle of the body is at a height."""
-        return self.pose.sway * float(np.interp(y, (1.6, 3.1, 4.0, 6.0), (0.0, 0.35, 1.0, 0.6)))
+        return self.pose.sway * float(np.interp(y, _SWAY_Y, _SWAY))
 
     def tip(self, side: Side) -> Joint:
         """The tip of a shoulder."""
@@ -72,8 +75,7 @@ class Body:
         x -= side * 0.10
         y += 0.08
         joints: Path = [(x, y), (x + side * elbow[0], y + elbow[1]), (x + side * wrist[0], y + wrist[1])]
-        line = spline(joints, closed=False, steps=16)
-        return line
+        return spline(joints, closed=False, steps=16)
 
     def leg(self, side: Side) -> Points:
         """The middle line of a leg from hip to ankle, (n, 2)."""
@@ -85,8 +87,10 @@ class Body:
 
     def shift(self, points: Points) -> Points:
         """Points moved sideways as the body sways."""
+        if not self.pose.sway:
+            return points
         moved = points.copy()
-        moved[:, 0] += np.array([self.middle(float(y)) for y in points[:, 1]])
+        moved[:, 0] += self.pose.sway * np.interp(points[:, 1], _SWAY_Y, _SWAY)
         return moved
 
 

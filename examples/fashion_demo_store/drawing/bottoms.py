@@ -7,7 +7,7 @@ import numpy as np
 from fashion_demo_store.drawing import details as d
 from fashion_demo_store.drawing.body import Body, Side, sample
 from fashion_demo_store.drawing.fabrics import Fabric, plain
-from fashion_demo_store.drawing.geometry import Points, band, spline
+from fashion_demo_store.drawing.geometry import Points, band, shifted, spline
 from fashion_demo_store.drawing.palette import RGB
 from fashion_demo_store.drawing.pieces import Fold, Mark, Piece, button, crease, seam, shadow_line, stitches
 
@@ -143,7 +143,9 @@ def _leg_folds(body: Body, cut: LegCut, side: Side, line: Points) -> tuple[Fold,
         tilt = np.array([0.0, 0.07 * (1 if i % 2 else -1) * side])
         folds.append(
             Fold(
-                spline([tuple(a + tilt), tuple(spot + (0, 0.03)), tuple(b - tilt)], closed=False, steps=5),
+                spline(
+                    [tuple(a + tilt), tuple(shifted(spot, 0, 0.03)), tuple(b - tilt)], closed=False, steps=5
+                ),
                 0.05,
                 depth * loose,
             )
@@ -174,8 +176,8 @@ def _leg_marks(
         )
         marks += [
             seam(pocket, fabric, 0.018),
-            stitches(pocket + (0.0, 0.035), tan, 0.014, 0.04),
-            stitches(pocket + (0.0, 0.065), tan, 0.012, 0.04),
+            stitches(shifted(pocket, 0.0, 0.035), tan, 0.014, 0.04),
+            stitches(shifted(pocket, 0.0, 0.065), tan, 0.012, 0.04),
         ]
         out = [sample(line, float(f)) for f in np.linspace(0.1, cut.length, 8)]
         run = np.array(
@@ -257,7 +259,7 @@ def _waistband(body: Body, fabric: Fabric, cut: LegCut) -> list[Piece]:
             fabric,
             round=0.05,
             lift=0.28,
-            marks=(stitches(edge, tan, 0.011, 0.035), stitches(edge + (0, 0.105), tan, 0.011, 0.035)),
+            marks=(stitches(edge, tan, 0.011, 0.035), stitches(shifted(edge, 0, 0.105), tan, 0.011, 0.035)),
         )
     )
     if cut.belt:

@@ -1,19 +1,14 @@
 """Draws the whole catalogue into a folder: photos, a JSONL of products, and the looks with their boxes."""
 
 import json
-import os
-from collections.abc import Callable, Iterable
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 
-from PIL import Image
-
 from fashion_demo_store.drawing import looks as outfits
-from fashion_demo_store.drawing import views
 from fashion_demo_store.drawing.designs import Design, choose
 from fashion_demo_store.drawing.words import Words, describe
+from fashion_demo_store.drawing.work import Order, look_path, photo_path, view_names, work
 
 __all__ = [
     "Catalogue",
@@ -24,11 +19,8 @@ __all__ = [
     "sample_catalogue",
 ]
 
-OnProgress = Callable[[int, int], None]
-"""Called with how many pictures' worth of work is done, and of how many."""
-
-_QUALITY = 88
-_SLICE = 6
+OnProgress = Callable[[int, int], object]
+"""Called with how many products and looks are drawn, and of how many; what it returns is ignored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,22 +93,18 @@ def draw_catalogue(
     designs = choose(products, seed)
     styled = outfits.compose(designs, looks, seed)
     words = {design.number: describe(design, seed) for design in designs}
-    jobs = [("products", i, min(i + _SLICE, products)) for i in range(0, products, _SLICE)]
-    jobs += [("looks", i, min(i + 2, looks)) for i in range(0, looks, 2)]
-    done, total = 0, products + looks
     seen: dict[int, list[LookGarment]] = {}
-    for (what, start, end), found in _work(out, seed, products, looks, jobs):
-        done += end - start
-        if what == "looks":
-            seen.update(found)
+    for done, found in enumerate(work(Order(out, seed, products, looks)), 1):
+        if found.look is not None:
+            seen[found.look] = [LookGarment(*garment) for garment in found.garments]
         if on_progress is not None:
-            on_progress(done, total)
+            on_progress(done, products + looks)
     result = Catalogue(
         out,
         tuple(_product(out, design, words[design.number]) for design in designs),
         tuple(
             CatalogueLook(
-                f"look-{o.number + 1:02d}", o.title, o.scene, _look_path(out, o.number), tuple(seen[o.number])
+                f"look-{o.number + 1:02d}", o.title, o.scene, look_path(out, o.number), tuple(seen[o.number])
             )
             for o in styled
         ),
@@ -130,58 +118,9 @@ def sample_catalogue(out: Path, products: int = 24) -> Catalogue:
     return draw_catalogue(out, products=products, looks=0)
 
 
-Job = tuple[str, int, int]
-Found = dict[int, list[LookGarment]]
-
-
-def _work(out: Path, seed: int, products: int, looks: int, jobs: list[Job]) -> Iterable[tuple[Job, Found]]:
-    workers = min(os.cpu_count() or 1, 8, len(jobs))
-    if workers < 2 or len(jobs) < 3:
-        for job in jobs:
-            yield job, _run(out, seed, products, looks, job)
-        return
-    # Spawned, not forked: the caller may hold threads.
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        waiting = {pool.submit(_run, out, seed, products, looks, job): job for job in jobs}
-        for future in as_completed(waiting):
-            yield waiting[future], future.result()
-
-
-def _run(out: Path, seed: int, products: int, looks: int, job: Job) -> Found:
-    what, start, end = job
-    designs = choose(products, seed)
-    if what == "products":
-        for design in designs[start:end]:
-            for name, draw in (("front", views.front), ("detail", views.detail), ("worn", views.worn)):
-                _save(draw(design), _photo_path(out, describe(design, seed).id, name))
-        return {}
-    found: Found = {}
-    for outfit in outfits.compose(designs, looks, seed)[start:end]:
-        image, garments = outfits.draw(outfit, seed)
-        _save(image, _look_path(out, outfit.number))
-        found[outfit.number] = [
-            LookGarment(describe(g.garment, seed).id, g.garment.kind.label, g.box) for g in garments
-        ]
-    return found
-
-
-def _save(image: Image.Image, path: Path) -> None:
-    image.save(path, quality=_QUALITY, subsampling=0)
-
-
-def _photo_path(out: Path, id: str, view: str) -> Path:
-    return out / "photos" / f"{id.lower()}-{view}.jpg"
-
-
-def _look_path(out: Path, number: int) -> Path:
-    return out / "looks" / f"look-{number + 1:02d}.jpg"
-
-
 def _product(out: Path, design: Design, words: Words) -> CatalogueProduct:
-    names = ("front", "detail", "worn")
-    return CatalogueProduct(
-        words, design.dye.family, tuple((n, _photo_path(out, words.id, n)) for n in names)
-    )
+    names = view_names(design)
+    return CatalogueProduct(words, design.dye.family, tuple((n, photo_path(out, words.id, n)) for n in names))
 
 
 def _record(product: CatalogueProduct, folder: Path) -> dict[str, object]:

@@ -7,19 +7,25 @@ import numpy as np
 
 from fashion_demo_store.drawing.body import MAN, WOMAN, Body
 from fashion_demo_store.drawing.fabrics import Fabric
+from fashion_demo_store.drawing.kinds import KINDS, Kind, Style
 from fashion_demo_store.drawing.palette import COLOURS, RGB, Dye, dye, mix
 from fashion_demo_store.drawing.pieces import Piece
-from fashion_demo_store.drawing.styles import KINDS, STYLES, Kind, Style
+from fashion_demo_store.drawing.styles import STYLES
 
 __all__ = ["Design", "choose"]
 
 _GROUPS = {
     "any": tuple(colour.name for colour in COLOURS),
     "denim": ("Indigo", "Washed blue", "Black", "Ivory", "Sky", "Grey", "Navy", "Blush", "Olive"),
-    "earth": ("Sand", "Olive", "Navy", "Tobacco", "Charcoal", "Oat", "Forest", "Burgundy", "Mustard", "Rust", "Black",
-              "Camel", "Sage", "Grey", "Chocolate", "Plum"),
-    "leather": ("Black", "Tobacco", "Chocolate", "Camel", "Burgundy", "Ivory", "Red", "Navy", "Forest", "Charcoal", "Oat"),
-}  # fmt: skip
+    "earth": (
+        *("Sand", "Olive", "Navy", "Tobacco", "Charcoal", "Oat", "Forest", "Burgundy", "Mustard", "Rust"),
+        *("Black", "Camel", "Sage", "Grey", "Chocolate", "Plum"),
+    ),
+    "leather": (
+        *("Black", "Tobacco", "Chocolate", "Camel", "Burgundy", "Ivory", "Red", "Navy", "Forest"),
+        *("Charcoal", "Oat"),
+    ),
+}
 _GLOSS = {"leather": 0.45, "satin": 0.40, "denim": 0.0}
 _DRAPE = {
     "knit": 0.6,
@@ -69,9 +75,15 @@ class Design:
         """The main cloth."""
         small = self.kind.name in _SMALL
         return Fabric(
-            self.dye.rgb, self.print, _accents(self.print, self.dye, self.trim), self.weave,
-            period=0.7 if small else 1.0, gloss=_GLOSS.get(self.weave, 0.0), drape=_DRAPE.get(self.weave, 1.0), seed=self.number,
-        )  # fmt: skip
+            self.dye.rgb,
+            self.print,
+            _accents(self.print, self.dye, self.trim),
+            self.weave,
+            period=0.7 if small else 1.0,
+            gloss=_GLOSS.get(self.weave, 0.0),
+            drape=_DRAPE.get(self.weave, 1.0),
+            seed=self.number,
+        )
 
     @cached_property
     def trimming(self) -> Fabric:
@@ -87,7 +99,12 @@ class Design:
 
     def pieces(self, body: Body | None = None) -> list[Piece]:
         """The garment, cut for its own body or for the one given."""
-        return self.style.draw(body or self.body, self.cloth, self.trimming)
+        return _cut(self, body or self.body)
+
+
+@lru_cache(maxsize=128)
+def _cut(design: Design, body: Body) -> list[Piece]:
+    return design.style.draw(body, design.cloth, design.trimming)
 
 
 def _bright(colour: RGB) -> float:

@@ -116,7 +116,7 @@ def opened(pieces: list[Piece]) -> list[Piece]:
     """A closed front as two panels with a gap between; what only joins them is left out."""
     out: list[Piece] = []
     for piece in pieces:
-        x0, y0, x1, y1 = bounds([piece])
+        x0, _, x1, _ = bounds([piece])
         middle, wide = (x0 + x1) / 2, x1 - x0
         central = abs(middle) < 0.20 and not piece.behind
         if not central:

@@ -1,13 +1,14 @@
-"""The figure that wears the clothes: skin, a calm face, hair, hands, drawn with the same light as the cloth."""
+"""The figure that wears the clothes: skin, a calm face, hair and hands, lit as the cloth is."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
 from fashion_demo_store.drawing.body import Body, Side, sample
 from fashion_demo_store.drawing.details import line
 from fashion_demo_store.drawing.fabrics import Fabric
-from fashion_demo_store.drawing.geometry import Path, along, oval, rotated, spline, tube
+from fashion_demo_store.drawing.geometry import Path, along, oval, rotated, shifted, spline, tube
 from fashion_demo_store.drawing.palette import RGB, mix
 from fashion_demo_store.drawing.pieces import Mark, Piece, crease, flip, moved
 
@@ -47,6 +48,7 @@ class Person:
         return Fabric(HAIR[self.hair], weave="rib", drape=0.4, gloss=0.12)
 
 
+@lru_cache(maxsize=64)
 def legs(body: Body, person: Person) -> list[Piece]:
     """Both bare legs from hip to ankle."""
     out: list[Piece] = []
@@ -65,6 +67,7 @@ def legs(body: Body, person: Person) -> list[Piece]:
     return out
 
 
+@lru_cache(maxsize=64)
 def torso(body: Body, person: Person) -> list[Piece]:
     """Neck, shoulders and trunk."""
     s, b = body.shoulder - 0.05, body
@@ -89,6 +92,7 @@ def torso(body: Body, person: Person) -> list[Piece]:
     return [Piece(body.shift(spline([*right, *left])), person.flesh, round=0.15, lift=0.1, folds=bones)]
 
 
+@lru_cache(maxsize=64)
 def arms(body: Body, person: Person, side: Side) -> list[Piece]:
     """One bare arm with its hand."""
     joints: Path = [tuple(p) for p in along(body.arm(side), [0, 0.25, 0.5, 0.75, 1.0])]
@@ -139,6 +143,7 @@ def _hand(body: Body, person: Person, side: Side) -> list[Piece]:
     ]
 
 
+@lru_cache(maxsize=64)
 def hair_back(person: Person) -> list[Piece]:
     """Hair that falls behind the shoulders."""
     if person.cut == "long":
@@ -186,6 +191,7 @@ def _settled(pieces: list[Piece]) -> list[Piece]:
     return moved(pieces, scale=HEAD_SCALE, move=(0.0, HEAD_DROP))
 
 
+@lru_cache(maxsize=64)
 def head(person: Person) -> list[Piece]:
     """Face, ears and the hair round them."""
     flesh = person.flesh
@@ -225,7 +231,7 @@ def head(person: Person) -> list[Piece]:
     )
     mouth = line((-0.105, 0.838), (-0.04, 0.850), (0.0, 0.856), (0.04, 0.850), (0.105, 0.838))
     marks += [
-        Mark(mouth[6:-6] + (0.0, 0.014), 0.050, lips, 0.8),
+        Mark(shifted(mouth[6:-6], 0.0, 0.014), 0.050, lips, 0.8),
         Mark(mouth, 0.010, mix(lips, (50, 10, 14), 0.5), 0.7),
     ]
     pieces = [ear, *flip([ear]), Piece(face, flesh, round=0.17, lift=0.35, marks=tuple(marks))]

@@ -20,9 +20,8 @@ __all__ = [
     "mirrored",
     "oval",
     "rotated",
-    "shaped",
+    "shifted",
     "spline",
-    "symmetric",
     "tube",
 ]
 
@@ -39,34 +38,36 @@ def _basis(steps: int) -> tuple[Points, Points, Points, Points]:
 
 
 def spline(points: Path, *, closed: bool = True, steps: int = 9) -> Points:
-    """A smooth curve through the points, (n, 2): cubic Hermite with chord-length tangents, so it never loops."""
+    """A smooth curve through points, (n, 2): Hermite, its tangents by chord length so that it never loops."""
     spot = np.array([point[:2] for point in points], dtype=np.float64)
     corner = np.array([[len(point) > 2 and bool(point[2])] for point in points])
-    after = np.roll(spot, -1, axis=0) - spot
+    count = len(spot)
+    following = np.concatenate([spot[1:], spot[:1]])
+    after = following - spot
     ahead = np.hypot(after[:, 0], after[:, 1])[:, None] + 1e-9
-    before, behind = np.roll(after, 1, axis=0), np.roll(ahead, 1, axis=0)
+    before, behind = after[np.arange(-1, count - 1)], ahead[np.arange(-1, count - 1)]
     smooth = (before / behind * ahead + after / ahead * behind) / (ahead + behind)
     leaving, arriving = np.where(corner, after / ahead, smooth), np.where(corner, before / behind, smooth)
     if not closed:
         leaving[0], arriving[-1] = after[0] / ahead[0], before[-1] / behind[-1]
     h00, h10, h01, h11 = _basis(steps)
-    following = np.roll(spot, -1, axis=0)
-    start, end = leaving * ahead, np.roll(arriving, -1, axis=0) * ahead
-    curve = h00 * spot[:, None] + h10 * start[:, None] + h01 * following[:, None] + h11 * end[:, None]
+    start, end = leaving * ahead, np.concatenate([arriving[1:], arriving[:1]]) * ahead
+    curve: Points = h00 * spot[:, None] + h10 * start[:, None] + h01 * following[:, None] + h11 * end[:, None]
     if closed:
         return curve.reshape(-1, 2)
     return np.concatenate([curve[:-1].reshape(-1, 2), spot[-1:]])
 
 
+def shifted(points: Points, x: float, y: float) -> Points:
+    """Points moved."""
+    moved: Points = points + np.array([x, y])
+    return moved
+
+
 def mirrored(points: Points) -> Points:
     """The same on the other side of the body."""
-    return points * np.array([-1.0, 1.0])
-
-
-def symmetric(right: Path, steps: int = 9) -> Points:
-    """A closed outline from its right half, given from the upper to the lower end of the middle line."""
-    left = [(-p[0], *p[1:]) for p in reversed(right) if abs(p[0]) > 1e-9]
-    return spline([*right, *left], steps=steps)
+    other: Points = points * np.array([-1.0, 1.0])
+    return other
 
 
 def along(points: Points, fractions: Sequence[float] | Points) -> Points:
@@ -118,11 +119,5 @@ def circle(x: float, y: float, radius: float) -> Points:
 def rotated(points: Points, angle: float, about: tuple[float, float] = (0.0, 0.0)) -> Points:
     """Points turned by an angle in radians, clockwise as seen."""
     c, s = np.cos(angle), np.sin(angle)
-    return (points - about) @ np.array([[c, s], [-s, c]]) + about
-
-
-def shaped(
-    points: Points, *, scale: tuple[float, float] = (1.0, 1.0), move: tuple[float, float] = (0.0, 0.0)
-) -> Points:
-    """Points stretched about the origin, then moved."""
-    return points * np.asarray(scale) + np.asarray(move)
+    turned: Points = (points - about) @ np.array([[c, s], [-s, c]]) + about
+    return turned

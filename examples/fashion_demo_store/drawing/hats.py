@@ -283,9 +283,9 @@ def scarf(fabric: Fabric, long: float = 1.0, fringe: bool = True) -> list[Piece]
             (-0.47, 1.55),
         ]
     )
-    folds = tuple(
+    creases = tuple(
         Fold(spline([(-0.42, 1.46 + t), (0.0, 1.62 + t * 1.5), (0.42, 1.46 + t)], closed=False), 0.04, depth)
         for t, depth in ((0.02, -0.7), (0.07, 0.7), (0.13, -0.7), (0.18, 0.6))
     )
-    pieces.append(Piece(wrap, fabric, np.pi / 2, round=0.12, lift=0.5, folds=folds))
+    pieces.append(Piece(wrap, fabric, np.pi / 2, round=0.12, lift=0.5, folds=creases))
     return pieces

@@ -23,10 +23,13 @@ _SMALLEST = 0.002
 _TOPS = ("t-shirt", "shirt", "blouse", "sweater", "hoodie")
 _BOTTOMS = ("trousers", "jeans", "skirt", "shorts")
 _TITLES = {
-    "street": ("Downtown, Saturday", "Coffee Run", "City Layers", "Gallery Afternoon", "Corner Shop", "First Tram", "Market Street", "Late Lunch"),
-    "park": ("Sunday in the Park", "Under the Trees", "The Long Way Home", "Picnic Weather", "Fresh Air", "Morning Walk", "Golden Hour", "Green Days"),
-    "interior": ("Slow Morning", "At the Studio", "Window Seat", "House Guests", "Home Office", "Before Dinner", "Rainy Day", "New Apartment"),
-}  # fmt: skip
+    "street": """Downtown, Saturday | Coffee Run | City Layers | Gallery Afternoon
+        Corner Shop | First Tram | Market Street | Late Lunch""",
+    "park": """Sunday in the Park | Under the Trees | The Long Way Home | Picnic Weather
+        Fresh Air | Morning Walk | Golden Hour | Green Days""",
+    "interior": """Slow Morning | At the Studio | Window Seat | House Guests
+        Home Office | Before Dinner | Rainy Day | New Apartment""",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,8 @@ def compose(designs: Sequence[Design], count: int, seed: int) -> list[Outfit]:
             if picked is not None:
                 garments.append(picked)
                 used[picked.number] = used.get(picked.number, 0) + 1
-        title = _TITLES[where][number // len(scenes) % 8]
+        titles = [title.strip() for title in _TITLES[where].replace("\n", "|").split("|")]
+        title = titles[number // len(scenes) % len(titles)]
         outfits.append(Outfit(number, where, title, men, tuple(garments)))
     return outfits
 
@@ -151,6 +155,7 @@ def _seen(canvas: Canvas, garments: Sequence[Design]) -> list[Seen]:
         if mask.mean() < _SMALLEST:
             continue
         rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-        box = (columns[0] / WIDTH, rows[0] / HEIGHT, (columns[-1] + 1) / WIDTH, (rows[-1] + 1) / HEIGHT)
-        out.append(Seen(garment, tuple(round(float(value), 4) for value in box)))  # type: ignore[arg-type]
+        x0, x1 = round(int(columns[0]) / WIDTH, 4), round((int(columns[-1]) + 1) / WIDTH, 4)
+        y0, y1 = round(int(rows[0]) / HEIGHT, 4), round((int(rows[-1]) + 1) / HEIGHT, 4)
+        out.append(Seen(garment, (x0, y0, x1, y1)))
     return out

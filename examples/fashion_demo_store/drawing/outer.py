@@ -7,7 +7,7 @@ import numpy as np
 from fashion_demo_store.drawing import details as d
 from fashion_demo_store.drawing.body import Body
 from fashion_demo_store.drawing.fabrics import Fabric, plain
-from fashion_demo_store.drawing.geometry import band, circle, spline
+from fashion_demo_store.drawing.geometry import band, circle, shifted, spline
 from fashion_demo_store.drawing.palette import RGB, mix
 from fashion_demo_store.drawing.pieces import Fold, Mark, Piece, crease, flip, seam, shadow_line, stitches
 from fashion_demo_store.drawing.tops import TopCut, hem_band, neck_hole, side_x, sleeve, trunk
@@ -153,7 +153,7 @@ def trucker(body: Body, fabric: Fabric, cut: TopCut) -> list[Piece]:
     marks = tuple(
         m
         for r in [*rows, yoke]
-        for m in (seam(r, fabric, 0.014), stitches(r + (0.0, 0.022), tan, 0.012, 0.035))
+        for m in (seam(r, fabric, 0.014), stitches(shifted(r, 0.0, 0.022), tan, 0.012, 0.035))
     )
     pieces = _base(body, fabric, cut, marks)
     pieces.append(d.placket(fabric, 1.66, cut.hem, 0.0, 0.10))
@@ -177,7 +177,7 @@ def trucker(body: Body, fabric: Fabric, cut: TopCut) -> list[Piece]:
                 fabric,
                 round=0.03,
                 lift=0.35,
-                marks=(stitches(flap * 0.94 + (s * 0.42 * 0.06, 2.18 * 0.06), tan, 0.01, 0.03),),
+                marks=(stitches(shifted(flap * 0.94, s * 0.42 * 0.06, 2.18 * 0.06), tan, 0.01, 0.03),),
             )
         )
         pieces += d.buttons((190, 140, 90), 2.2, 2.2, 1, s * 0.42, 0.03)

@@ -27,7 +27,7 @@ def paper(width: int, height: int, tint: RGB = (248, 247, 245)) -> Picture:
     """The near-white of a packshot, a touch darker towards the corners."""
     y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
     fall = np.clip(1.012 - 0.035 * (x**2 + y**2), 0, 1).astype(np.float32)
-    return np.clip(np.array(tint, dtype=np.float32) * fall[:, :, None], 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(np.array(tint, dtype=np.float32) * fall[:, :, None], 0, 255), dtype=np.uint8)
 
 
 @lru_cache(maxsize=12)
@@ -37,7 +37,7 @@ def studio(width: int, height: int, tint: RGB) -> Picture:
     y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
     glow = np.exp(-((x + 0.25) ** 2 + (y + 0.3) ** 2) / 0.9).astype(np.float32)
     floor = np.clip((y - 0.78) / 0.25, 0, 1).astype(np.float32)
-    return np.clip(wall * (0.94 + 0.10 * glow - 0.05 * floor)[:, :, None], 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(wall * (0.94 + 0.10 * glow - 0.05 * floor)[:, :, None], 0, 255), dtype=np.uint8)
 
 
 def _street(width: int, height: int, rng: np.random.Generator) -> Image.Image:
@@ -240,4 +240,4 @@ def scene(name: str, width: int, height: int, seed: int) -> Picture:
     grown = Image.fromarray(light.astype(np.float32)).resize((width, height), Image.Resampling.BICUBIC)
     lit = np.asarray(image, dtype=np.float32) * np.asarray(grown)[:, :, None]
     pale = lit + (np.float32(236.0) - lit) * np.float32(0.14)
-    return np.clip(pale, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(pale, 0, 255), dtype=np.uint8)

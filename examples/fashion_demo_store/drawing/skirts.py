@@ -43,7 +43,7 @@ def _sheet(
     waves = _hem_waves(cut, w1, bottom, sag)
     left = [(-p[0], *p[1:]) for p in reversed(right) if abs(p[0]) > 1e-9]
     outline = body.shift(spline([*right, *waves, *left]))
-    marks = (
+    marks: tuple[Mark, ...] = (
         stitches(
             body.shift(
                 spline([(-w1, bottom - 0.07), (0.0, bottom + sag - 0.07), (w1, bottom - 0.07)], closed=False)
@@ -206,7 +206,7 @@ def dress(
     kind: str = "waisted",
     belt: Fabric | None = None,
 ) -> list[Piece]:
-    """A dress: ``straight`` hangs from the shoulder, ``waisted`` and ``wrap`` have a seam, ``shirt`` buttons."""
+    """A dress: ``straight`` hangs from the shoulder, the others have a seam at the waist."""
     if kind == "straight":
         return top(body, fabric, replace(cut, hem=falls.hem, flare=falls.flare))
     lower = skirt(body, fabric, replace(falls, band=False))

@@ -6,7 +6,7 @@ import numpy as np
 
 from fashion_demo_store.drawing.body import Body, Side, sample
 from fashion_demo_store.drawing.fabrics import Fabric
-from fashion_demo_store.drawing.geometry import Points, along, band, spline
+from fashion_demo_store.drawing.geometry import Points, along, band, shifted, spline
 from fashion_demo_store.drawing.palette import mix
 from fashion_demo_store.drawing.pieces import Fold, Mark, Piece, crease, seam, shadow_line, stitches
 
@@ -161,7 +161,7 @@ def _trunk_marks(body: Body, fabric: Fabric, cut: TopCut) -> tuple[Mark, ...]:
     marks = []
     edge = spline([*[(-p[0], *p[1:]) for p in reversed(neck_line(cut)[1:])], *neck_line(cut)], closed=False)
     if not cut.ribbed and cut.neck not in ("collar", "roll", "hood"):
-        marks.append(seam(body.shift(edge + (0.0, 0.065)), fabric))
+        marks.append(seam(body.shift(shifted(edge, 0.0, 0.065)), fabric))
     if not cut.ribbed:
         wide = side_x(body, cut, cut.hem) + 0.1
         hem = spline([(-wide, cut.hem - 0.09), (0.0, cut.hem - 0.045), (wide, cut.hem - 0.09)], closed=False)
@@ -303,7 +303,7 @@ def collar_rib(body: Body, fabric: Fabric, cut: TopCut) -> list[Piece]:
     half = neck_line(cut)
     edge = spline([*[(-p[0], *p[1:]) for p in reversed(half[1:])], *half], closed=False)
     wide = 0.05 if cut.neck != "high" else 0.07
-    return [Piece(body.shift(band(edge + (0.0, wide * 0.45), wide)), rib, round=0.035, lift=0.25)]
+    return [Piece(body.shift(band(shifted(edge, 0.0, wide * 0.45), wide)), rib, round=0.035, lift=0.25)]
 
 
 def hem_band(body: Body, fabric: Fabric, cut: TopCut, tall: float = 0.22) -> Piece:

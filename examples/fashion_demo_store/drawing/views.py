@@ -9,16 +9,17 @@ from fashion_demo_store.drawing.canvas import Canvas
 from fashion_demo_store.drawing.designs import Design
 from fashion_demo_store.drawing.dressing import FEET, LEGS, OUTER, dressed
 from fashion_demo_store.drawing.figure import Person
+from fashion_demo_store.drawing.kinds import KINDS, Kind, Style
 from fashion_demo_store.drawing.palette import dye
 from fashion_demo_store.drawing.pieces import Piece, bounds, moved
 from fashion_demo_store.drawing.scenes import paper, studio
-from fashion_demo_store.drawing.styles import KINDS, STYLES, Kind, Style
+from fashion_demo_store.drawing.styles import STYLES
 from fashion_demo_store.drawing.view import View
 
-__all__ = ["HEIGHT", "WIDTH", "detail", "front", "person", "worn"]
+__all__ = ["HEIGHT", "VIEWS", "WIDTH", "detail", "front", "person", "worn"]
 
 WIDTH, HEIGHT = 640, 800
-_SMALLER = (512, 640)
+_SMALLER = (480, 600)
 _TINTS = ((226, 222, 216), (214, 220, 224), (228, 216, 208), (216, 222, 212), (220, 216, 226))
 _FRAMES = {
     "top": (-1.62, 0.62, 1.62, 4.66),
@@ -165,3 +166,7 @@ def worn(design: Design) -> Image.Image:
     for layer in layers:
         canvas.add(layer.pieces, layer.owner)
     return canvas.image()
+
+
+VIEWS = {"front": front, "detail": detail, "worn": worn}
+"""The views by name."""

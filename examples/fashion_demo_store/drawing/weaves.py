@@ -21,7 +21,7 @@ def smooth_noise(size: int, cells: int, seed: int) -> Tile:
     spectrum *= np.exp(-(rows**2 + columns**2) / (2.0 * cells**2))
     field = np.fft.irfft2(spectrum, (size, size))
     field -= field.mean()
-    return (field / (np.abs(field).max() + 1e-9)).astype(np.float32)
+    return np.asarray(field / (np.abs(field).max() + 1e-9), dtype=np.float32)
 
 
 def _grid(size: int) -> tuple[Tile, Tile]:
@@ -31,13 +31,15 @@ def _grid(size: int) -> tuple[Tile, Tile]:
 
 def _jersey(size: int) -> Tile:
     x, _ = _grid(size)
-    return 1 + 0.018 * np.sin(2 * np.pi * x * 90) + 0.05 * smooth_noise(size, 120, 1)
+    return np.asarray(
+        1 + 0.018 * np.sin(2 * np.pi * x * 90) + 0.05 * smooth_noise(size, 120, 1), dtype=np.float32
+    )
 
 
 def _woven(size: int) -> Tile:
     x, y = _grid(size)
     threads = np.sin(2 * np.pi * x * 100) * np.sin(2 * np.pi * y * 100)
-    return 1 + 0.03 * threads + 0.04 * smooth_noise(size, 100, 2)
+    return np.asarray(1 + 0.03 * threads + 0.04 * smooth_noise(size, 100, 2), dtype=np.float32)
 
 
 def _linen(size: int) -> Tile:
@@ -45,7 +47,7 @@ def _linen(size: int) -> Tile:
     warp = np.repeat(generator.standard_normal(size // 4), 4)[None, :]
     weft = np.repeat(generator.standard_normal(size // 4), 4)[:, None]
     slub = warp * (1 + 0.6 * smooth_noise(size, 14, 4)) + weft * (1 + 0.6 * smooth_noise(size, 14, 5))
-    return (1 + 0.036 * slub + 0.03 * smooth_noise(size, 110, 3)).astype(np.float32)
+    return np.asarray(1 + 0.036 * slub + 0.03 * smooth_noise(size, 110, 3), dtype=np.float32)
 
 
 def _denim(size: int) -> Tile:
@@ -53,9 +55,8 @@ def _denim(size: int) -> Tile:
     twill = np.sin(2 * np.pi * (x * 64 + y * 64))
     slub = np.repeat(np.random.default_rng(6).standard_normal(size // 2), 2)[None, :]
     faded = smooth_noise(size, 5, 6)
-    return (1 + 0.085 * twill + 0.05 * slub + 0.05 * faded + 0.10 * smooth_noise(size, 140, 7)).astype(
-        np.float32
-    )
+    fuzz = 0.05 * slub + 0.05 * faded + 0.10 * smooth_noise(size, 140, 7)
+    return np.asarray(1 + 0.085 * twill + fuzz, dtype=np.float32)
 
 
 def _knit(size: int, columns: int = 26, rows: int = 32) -> Tile:
@@ -63,7 +64,7 @@ def _knit(size: int, columns: int = 26, rows: int = 32) -> Tile:
     across = (x * columns) % 1.0
     down = (y * rows + np.abs(across * 2 - 1) * 0.75) % 1.0
     stitch = np.sin(np.pi * down) ** 0.8 * (0.35 + 0.65 * np.sin(np.pi * ((across * 2) % 1.0)) ** 0.7)
-    return (0.80 + 0.30 * stitch + 0.02 * smooth_noise(size, 90, 8)).astype(np.float32)
+    return np.asarray(0.80 + 0.30 * stitch + 0.02 * smooth_noise(size, 90, 8), dtype=np.float32)
 
 
 def _chunky(size: int) -> Tile:
@@ -74,7 +75,7 @@ def _rib(size: int) -> Tile:
     x, y = _grid(size)
     ridge = np.sin(2 * np.pi * x * 20)
     purl = np.sin(2 * np.pi * y * 56)
-    return (0.97 + 0.13 * ridge + 0.03 * purl + 0.03 * smooth_noise(size, 100, 9)).astype(np.float32)
+    return np.asarray(0.97 + 0.13 * ridge + 0.03 * purl + 0.03 * smooth_noise(size, 100, 9), dtype=np.float32)
 
 
 def _cable(size: int) -> Tile:
@@ -90,43 +91,47 @@ def _cable(size: int) -> Tile:
     edge = np.minimum(cell, 1 - cell)
     light = np.where(edge < 0.10, 0.84 + 0.16 * np.sin(2 * np.pi * y * 44), light)
     strands = np.sin(2 * np.pi * (y * 44 + x * 30))
-    return (light * (0.98 + 0.05 * strands)).astype(np.float32)
+    return np.asarray(light * (0.98 + 0.05 * strands), dtype=np.float32)
 
 
 def _corduroy(size: int) -> Tile:
     x, _ = _grid(size)
     wale = np.abs(np.sin(np.pi * x * 34))
-    return (0.82 + 0.24 * wale + 0.05 * smooth_noise(size, 80, 10)).astype(np.float32)
+    return np.asarray(0.82 + 0.24 * wale + 0.05 * smooth_noise(size, 80, 10), dtype=np.float32)
 
 
 def _leather(size: int) -> Tile:
     grain = smooth_noise(size, 60, 12)
-    return (1 + 0.06 * grain - 0.10 * np.exp(-((smooth_noise(size, 40, 13) / 0.06) ** 2))).astype(np.float32)
+    return np.asarray(
+        1 + 0.06 * grain - 0.10 * np.exp(-((smooth_noise(size, 40, 13) / 0.06) ** 2)), dtype=np.float32
+    )
 
 
 def _satin(size: int) -> Tile:
-    return 1 + 0.012 * smooth_noise(size, 140, 14)
+    return np.asarray(1 + 0.012 * smooth_noise(size, 140, 14), dtype=np.float32)
 
 
 def _tweed(size: int) -> Tile:
     x, y = _grid(size)
     bone = np.sin(2 * np.pi * (x * 48 + np.abs(((y * 12) % 1.0) * 2 - 1) * 2.0))
     fleck = np.random.default_rng(15).standard_normal((size // 2, size // 2)).repeat(2, 0).repeat(2, 1)
-    return (1 + 0.10 * bone + 0.075 * fleck).astype(np.float32)
+    return np.asarray(1 + 0.10 * bone + 0.075 * fleck, dtype=np.float32)
 
 
 def _straw(size: int) -> Tile:
     x, y = _grid(size)
     braid = np.sin(2 * np.pi * (x * 24 + y * 24)) * np.sin(2 * np.pi * (x * 24 - y * 24))
-    return (1 + 0.16 * braid + 0.05 * smooth_noise(size, 90, 16)).astype(np.float32)
+    return np.asarray(1 + 0.16 * braid + 0.05 * smooth_noise(size, 90, 16), dtype=np.float32)
 
 
 def _fleece(size: int) -> Tile:
-    return 1 + 0.13 * smooth_noise(size, 55, 17) + 0.05 * smooth_noise(size, 150, 18)
+    return np.asarray(
+        1 + 0.13 * smooth_noise(size, 55, 17) + 0.05 * smooth_noise(size, 150, 18), dtype=np.float32
+    )
 
 
 def _skin(size: int) -> Tile:
-    return 1 + 0.010 * smooth_noise(size, 30, 19)
+    return np.asarray(1 + 0.010 * smooth_noise(size, 30, 19), dtype=np.float32)
 
 
 WEAVES: dict[str, Callable[[int], Tile]] = {

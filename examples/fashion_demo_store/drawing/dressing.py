@@ -25,6 +25,7 @@ __all__ = ["Layer", "dressed", "on_feet", "opened"]
 FEET = ("sneakers", "boots", "shoes")
 LEGS = ("trousers", "jeans", "shorts", "skirt")
 OUTER = ("cardigan", "jacket", "coat")
+UPPER = ("t-shirt", "shirt", "blouse", "sweater", "dress", "hoodie")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,15 +41,13 @@ def dressed(
 ) -> list[Layer]:
     """A figure wearing the garments, in painter's order; the i-th garment's owner number is i + 1."""
     cut: dict[int, list[Piece]] = {}
+    covered = any(garment.kind.name in OUTER for garment in garments)
+    dressed_below = any(garment.kind.name in UPPER for garment in garments)
     for number, garment in enumerate(garments, 1):
         pieces = garment.pieces(body)
-        if (
-            garment.kind.name in OUTER
-            and open_front
-            and any(
-                _kind(g) in ("t-shirt", "shirt", "blouse", "sweater", "dress", "hoodie") for g in garments
-            )
-        ):
+        if covered and garment.kind.name in UPPER and garment.kind.name != "dress":
+            pieces = _under(pieces)
+        if garment.kind.name in OUTER and open_front and dressed_below:
             pieces = opened(pieces)
         cut[number] = pieces
     numbered = list(enumerate(garments, 1))
@@ -56,9 +55,8 @@ def dressed(
     def of(*kinds: str) -> list[tuple[int, Design]]:
         return [(number, garment) for number, garment in numbered if garment.kind.name in kinds]
 
-    upper = ("t-shirt", "shirt", "blouse", "sweater", "dress", "hoodie")
     layers = [Layer(hair_back(person))]
-    worn = [*of("coat", "jacket", "cardigan"), *of("hoodie"), *of(*upper[:-1]), *of("scarf", "hat")]
+    worn = [*of("coat", "jacket", "cardigan"), *of("hoodie"), *of(*UPPER[:-1]), *of("scarf", "hat")]
     for number, garment in worn:
         if garment.kind.name == "hat":
             continue
@@ -76,10 +74,6 @@ def dressed(
         layers.append(Layer(_in_hand(body, cut[number], garment), number))
         layers.append(Layer(_fist(body, person)))
     return [layer for layer in layers if layer.pieces]
-
-
-def _kind(garment: Design) -> str:
-    return garment.kind.name
 
 
 def on_feet(body: Body, shoe: list[Piece], scale: tuple[float, float] = (0.66, 0.80)) -> list[Piece]:
@@ -108,6 +102,12 @@ def _fist(body: Body, person: Person) -> list[Piece]:
     return arms(body, person, 1)[:2]
 
 
+def _under(pieces: list[Piece]) -> list[Piece]:
+    """A top beneath an open coat: no sleeves, and pressed a little to the body."""
+    trunk = [piece for piece in pieces if abs(float(piece.outline[:, 0].mean())) < 0.62]
+    return moved(trunk, scale=(0.88, 1.0))
+
+
 def _gap(y: Points) -> Points:
     return np.interp(y, (1.5, 2.2, 3.0, 4.2, 6.0), (0.20, 0.26, 0.32, 0.38, 0.46))
 
@@ -118,8 +118,10 @@ def opened(pieces: list[Piece]) -> list[Piece]:
     for piece in pieces:
         x0, _, x1, _ = bounds([piece])
         middle, wide = (x0 + x1) / 2, x1 - x0
-        central = abs(middle) < 0.20 and not piece.behind
-        if not central:
+        fastening = wide <= 0.26 and abs(middle) < 0.42 and float(piece.outline[:, 1].min()) > 1.9
+        if fastening:
+            continue
+        if piece.behind or abs(middle) >= 0.20:
             out.append(piece)
         elif wide > 0.9:
             out += [panel for panel in (_panel(piece, 1), _panel(piece, -1)) if panel is not None]

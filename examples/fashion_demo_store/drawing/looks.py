@@ -142,7 +142,7 @@ def draw(outfit: Outfit, seed: int) -> tuple[Image.Image, list[Seen]]:
     )
     canvas = Canvas(scene(outfit.scene, WIDTH, HEIGHT, seed + outfit.number), view)
     ground = [Piece(oval(0.28, 8.02, 1.25, 0.11), layers[0].pieces[0].fabric)]
-    canvas.cast_shadow(ground, blur=0.10, move=(0.0, 0.0), strength=0.45)
+    canvas.cast_shadow(ground, blur=0.20, move=(0.0, 0.0), strength=0.5)
     for layer in layers:
         canvas.add(layer.pieces, layer.owner)
     return canvas.image(), _seen(canvas, outfit.garments)

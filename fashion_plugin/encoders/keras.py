@@ -4,6 +4,7 @@ import hashlib
 import importlib.util
 import sys
 import threading
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -245,8 +246,11 @@ def _load(backbone: Any, weights: str | Path, application: str, top: bool) -> No
         return
     path = fetch(PUBLISHED[application, top]) if weights == "imagenet" else Path(weights)
     try:
-        backbone.load_weights(path)
-    except (ValueError, OSError, KeyError) as error:
+        with warnings.catch_warnings():
+            # Keras only warns of layers that it finds nothing for, and leaves them random.
+            warnings.simplefilter("error", UserWarning)
+            backbone.load_weights(path)
+    except Exception as error:  # h5py and Keras raise what they like for a file of something else
         raise WeightsError(
             f"{path} is damaged, or does not hold weights of {application} "
             f"{'with' if top else 'without'} its fully connected layers: {error}"

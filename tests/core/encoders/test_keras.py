@@ -14,6 +14,8 @@ from fashion_plugin.errors import EncoderError, MissingExtra, UnknownEncoder, We
 from fashion_plugin.testing import check_encoder
 
 train = pytest.mark.train
+# Keras 3 saves through an array protocol that NumPy 2 has marked for removal.
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 POOLINGS: tuple[Any, ...] = ("average", "max", "gem")
 Images = list[NDArray[np.uint8]]
 

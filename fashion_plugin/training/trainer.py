@@ -177,8 +177,8 @@ class Trainer:
         kept = self.folder / CHECKPOINT
         where = f"An earlier, good state is kept in {kept}" if kept.is_file() else "Nothing was saved yet"
         raise TrainingError(
-            f"the loss of step {step} is {loss}: training has diverged. {where}. Start again with lower rates "
-            "(--stage), or with --precision float32 if it was mixed"
+            f"the loss of step {step} is {loss}: training has diverged. {where}. Start again with lower "
+            "rates (--stage), or with --precision float32 if it was mixed"
         )
 
     def _progress(self, epoch: int, loss: float, steps_per_second: float) -> RunProgress:

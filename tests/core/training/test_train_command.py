@@ -86,7 +86,7 @@ def test_catalogue_trains_on_its_own_photos_and_is_offered_the_network(
     manifest = catalogue(views=2)
     db, out = tmp_path / "shop.db", tmp_path / "run"
     for item in manifest.items:
-        # One picture twice for each product: any network finds it, so this one is not worse than the live one.
+        # One picture twice for each product: any network finds it, so no trained one is worse.
         Image.open(item.image.replace("-1.png", "-0.png")).save(item.image)
     with FashionPlugin.open(db) as shop:
         shop.index(_products(manifest))

@@ -2,14 +2,23 @@
 
 import os
 import threading
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from types import TracebackType
-from typing import Final, Self, TypeAlias
+from typing import Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fashion_plugin.answering import (
+    FACET_DEPTH,
+    FACETS,
+    MOST_RESULTS,
+    check_facets,
+    check_limit,
+    count_facets,
+    to_match,
+)
 from fashion_plugin.catalog import (
     Box,
     CatalogEvent,
@@ -21,7 +30,6 @@ from fashion_plugin.catalog import (
     JobState,
     JobStats,
     Look,
-    Match,
     OnProgress,
     Page,
     Product,
@@ -37,19 +45,16 @@ from fashion_plugin.encoders.base import Encoder
 from fashion_plugin.errors import EncoderMismatch, InvalidInput, NotAvailable, ProductNotFound
 from fashion_plugin.images import ImageInput, crop, load_image
 from fashion_plugin.indexing import Indexer
+from fashion_plugin.looks.matching import match_garments
+from fashion_plugin.looks.parser import GarmentParser
+from fashion_plugin.looks.plain import crop_box
+from fashion_plugin.looks.shipped import shipped_parser
 from fashion_plugin.store import SQLiteStore
 from fashion_plugin.store.base import GenerationInfo, Hit, VectorStore
 from fashion_plugin.worker import Worker
 
 __all__ = ["FACETS", "MOST_RESULTS", "FashionPlugin"]
 
-MOST_RESULTS: Final = 1000
-"""The largest ``limit`` of a search."""
-
-FACETS: Final = ("category", "brand", "colour", "tags", "in_stock")
-"""The fields that can be counted over the nearest products."""
-
-_FACET_DEPTH = 200  # nearest products that facets are counted over
 _QUERY_SIDE = 448  # pixels: twice an encoder's usual input
 
 Photo: TypeAlias = ImageInput | RemoteImage
@@ -62,9 +67,16 @@ class FashionPlugin:
     context manager). Photos are paths, bytes, PIL images, uint8 RGB arrays (H, W, 3), or image URLs.
     """
 
-    def __init__(self, store: VectorStore, encoder: Encoder, downloader: Downloader | None = None) -> None:
+    def __init__(
+        self,
+        store: VectorStore,
+        encoder: Encoder,
+        downloader: Downloader | None = None,
+        parser: GarmentParser | None = None,
+    ) -> None:
         self._store = store
         self._encoder = encoder
+        self._parser = parser
         self._own_downloader = downloader is None
         self._downloader = downloader or Downloader()
         self._space = GenerationInfo(encoder.name, encoder.fingerprint, encoder.dim)
@@ -79,6 +91,7 @@ class FashionPlugin:
         encoder: "str | os.PathLike[str] | Encoder | None" = None,
         downloader: Downloader | None = None,
         keep_photos: bool = True,
+        parser: GarmentParser | None = None,
     ) -> Self:
         """Open a database, or make it; ``":memory:"`` keeps it in memory.
 
@@ -89,6 +102,7 @@ class FashionPlugin:
             downloader: fetches product images from URLs; None takes one with safe settings.
             keep_photos: keep small copies (512 px) of product photos in a file beside the database, for
                 another encoder later. A shopper's photo is never kept.
+            parser: finds the garments in photos; None takes the one the package ships.
 
         Raises:
             StoreError: the database cannot be used.
@@ -99,7 +113,7 @@ class FashionPlugin:
             live = store.generation()
             if encoder is None and live is not None and live.encoder in PRESETS:
                 encoder = live.encoder
-            return cls(store, load_encoder(encoder), downloader)
+            return cls(store, load_encoder(encoder), downloader, parser or shipped_parser())
         except BaseException:
             store.close()
             raise
@@ -227,7 +241,7 @@ class FashionPlugin:
         self, *, limit: int = 100, cursor: str | None = None, filters: Filters | None = None
     ) -> Page:
         """Products in order of id, a page at a time: pass the page's cursor for the next one."""
-        return self._store.products(limit=_limit(limit), cursor=cursor, filters=filters)
+        return self._store.products(limit=check_limit(limit), cursor=cursor, filters=filters)
 
     def stats(self) -> Stats:
         """What the database holds."""
@@ -279,11 +293,43 @@ class FashionPlugin:
         if not vectors:
             self.product(id)
             return Results((), total=0)
-        return self._near(vectors[0].vector, limit, _without(filters, id), facets)
+        return self._near(vectors[0].vector, limit, (filters or Filters()).excluding(id), facets)
 
     def shop_the_look(self, photo: Photo, *, limit: int = 6, filters: Filters | None = None) -> Look:
-        """Find every garment in a photo, with the nearest products for each."""
-        raise NotAvailable("finding garments is not part of this version yet: use search(box=…)")
+        """Find every garment in a photo, with the nearest products of its kind; no product comes twice.
+
+        The garments are found in an empty catalogue too. A photo without a garment is searched as a whole.
+
+        Args:
+            photo: what to look at.
+            limit: how many products at most for each garment, 1 to 1000.
+            filters: conditions that every product found satisfies.
+
+        Raises:
+            ImageError: the photo cannot be read.
+            NotAvailable: this shop was opened without a garment parser.
+        """
+        if self._parser is None:
+            raise NotAvailable("this shop was opened without a garment parser: use search(box=…)")
+        limit = check_limit(limit)
+        pixels = self.load(photo, min_side=2 * _QUERY_SIDE)
+        garments = self._parser.parse(pixels)
+        if not garments:
+            return Look((), self._near(self._embed(pixels), limit, filters, ()).matches)
+        vectors = self._encoder.encode([crop_box(pixels, garment.box) for garment in garments])
+
+        def nearest(vector: NDArray[np.float32], depth: int) -> Sequence[Hit]:
+            return self._store.nearest(vector, limit=depth, filters=filters)
+
+        empty = self._store.generation() is None
+        labels = [garment.label for garment in garments]
+        rows = [[] for _ in labels] if empty else match_garments(labels, vectors, nearest, limit)
+        return Look(
+            tuple(
+                replace(garment, matches=tuple(to_match(hit) for hit in row))
+                for garment, row in zip(garments, rows, strict=True)
+            )
+        )
 
     def complete_the_look(self, id: str, *, limit: int = 12, filters: Filters | None = None) -> Results:
         """Find products of other categories that go with a stored one."""
@@ -329,23 +375,18 @@ class FashionPlugin:
         facets: Sequence[str],
         garment: Garment | None = None,
     ) -> Results:
-        limit = _limit(limit)
-        if unknown := set(facets) - set(FACETS):
-            raise InvalidInput(f"unknown facets {sorted(unknown)}: choose from {', '.join(FACETS)}")
+        limit = check_limit(limit)
+        check_facets(facets)
         if self._store.generation() is None:
             return Results((), total=0, garment=garment)
-        depth = max(limit, _FACET_DEPTH) if facets else limit
+        depth = max(limit, FACET_DEPTH) if facets else limit
         hits = self._store.nearest(vector, limit=depth, filters=filters)
         return Results(
-            matches=tuple(_match(hit) for hit in hits[:limit]),
+            matches=tuple(to_match(hit) for hit in hits[:limit]),
             total=self._store.count(filters),
-            facets=_count(hits, facets),
+            facets=count_facets(hits, facets),
             garment=garment,
         )
-
-
-def _match(hit: Hit) -> Match:
-    return Match(hit.product, min(1.0, max(0.0, 1.0 - hit.distance)), hit.image, hit.variant)
 
 
 def _ids(ids: "str | Iterable[str]") -> list[str]:
@@ -357,28 +398,3 @@ def _job_state(state: JobState | str | None) -> JobState | None:
         return JobState(state) if state is not None else None
     except ValueError as error:
         raise InvalidInput(f"a job's state is {', '.join(JobState)}, not {state!r:.80}") from error
-
-
-def _limit(limit: int) -> int:
-    if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= MOST_RESULTS:
-        raise InvalidInput(f"limit must be a whole number from 1 to {MOST_RESULTS}, not {limit!r:.80}")
-    return limit
-
-
-def _without(filters: Filters | None, id: str) -> Filters:
-    return (filters or Filters()).excluding(id)
-
-
-def _count(hits: Sequence[Hit], facets: Sequence[str]) -> Mapping[str, Mapping[str, int]]:
-    counts = {facet: Counter[str]() for facet in facets}
-    for hit in hits:
-        for facet, counter in counts.items():
-            value = getattr(hit.product, facet)
-            counter.update(value if isinstance(value, tuple) else [_label(value)])
-    return {
-        facet: {name: n for name, n in counter.most_common() if name} for facet, counter in counts.items()
-    }
-
-
-def _label(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,63 @@
+"""From what a store found to what a caller gets: matches, limits and facets."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from fashion_plugin.catalog import Match
+from fashion_plugin.errors import InvalidInput
+from fashion_plugin.store.base import Hit
+
+__all__ = ["FACETS", "FACET_DEPTH", "MOST_RESULTS", "check_facets", "check_limit", "count_facets", "to_match"]
+
+MOST_RESULTS: Final = 1000
+"""The largest ``limit`` of a search."""
+
+FACETS: Final = ("category", "brand", "colour", "tags", "in_stock")
+"""The fields that can be counted over the nearest products."""
+
+FACET_DEPTH: Final = 200
+"""How many of the nearest products facets are counted over."""
+
+
+def to_match(hit: Hit) -> Match:
+    """A hit with its score: the cosine similarity, at least 0."""
+    return Match(hit.product, min(1.0, max(0.0, 1.0 - hit.distance)), hit.image, hit.variant)
+
+
+def check_limit(limit: int) -> int:
+    """The same limit when it is a whole number from 1 to `MOST_RESULTS`.
+
+    Raises:
+        InvalidInput: it is not.
+    """
+    if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= MOST_RESULTS:
+        raise InvalidInput(f"limit must be a whole number from 1 to {MOST_RESULTS}, not {limit!r:.80}")
+    return limit
+
+
+def check_facets(facets: Sequence[str]) -> None:
+    """Refuse facets that are not known.
+
+    Raises:
+        InvalidInput: one is not of `FACETS`.
+    """
+    if unknown := set(facets) - set(FACETS):
+        raise InvalidInput(f"unknown facets {sorted(unknown)}: choose from {', '.join(FACETS)}")
+
+
+def count_facets(hits: Sequence[Hit], facets: Sequence[str]) -> Mapping[str, Mapping[str, int]]:
+    """How many products have each value of each facet, the most frequent first."""
+    return {facet: _count(hits, facet) for facet in facets}
+
+
+def _count(hits: Sequence[Hit], facet: str) -> dict[str, int]:
+    counter = Counter[str]()
+    for hit in hits:
+        value = getattr(hit.product, facet)
+        counter.update(value if isinstance(value, tuple) else [_name(value)])
+    return {name: count for name, count in counter.most_common() if name}
+
+
+def _name(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

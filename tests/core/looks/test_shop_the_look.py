@@ -1,0 +1,99 @@
+"""Shop the look over a real store; encoder and parser are predictable."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from fashion_plugin import FashionPlugin, Filters, Product
+from fashion_plugin.catalog import Garment
+from fashion_plugin.errors import ImageError, InvalidInput
+from fashion_plugin.testing import FakeEncoder
+
+RED, BLUE, GREEN = (220, 30, 40), (30, 40, 210), (20, 170, 60)
+
+
+class HalvesParser:
+    """Sees a top in the upper half and trousers in the lower half of any photo that is not one colour."""
+
+    fingerprint = "halves"
+
+    def parse(self, image: NDArray[np.uint8]) -> list[Garment]:
+        if (image == image[0, 0]).all():
+            return []
+        return [Garment("top", (0, 0, 1, 0.45), 0.9), Garment("bottom", (0, 0.55, 1, 1), 0.8)]
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[FashionPlugin]:
+    with FashionPlugin.open(tmp_path / "s.db", encoder=FakeEncoder(), parser=HalvesParser()) as shop:
+        yield shop
+
+
+@pytest.fixture
+def outfit(tmp_path: Path) -> Path:
+    picture = Image.new("RGB", (100, 200), RED)
+    picture.paste(BLUE, (0, 100, 100, 200))
+    picture.save(tmp_path / "outfit.png")
+    return tmp_path / "outfit.png"
+
+
+def fill(shop: FashionPlugin, folder: Path, **products: tuple[tuple[int, int, int], str]) -> None:
+    def product(name: str, colour: tuple[int, int, int], category: str) -> Product:
+        Image.new("RGB", (50, 50), colour).save(folder / f"{name}.png")
+        return Product(name, title=name, images=folder / f"{name}.png", category=category)
+
+    shop.index([product(name, colour, category) for name, (colour, category) in products.items()])
+
+
+def found(shop: FashionPlugin, photo: Path, **arguments: object) -> dict[str, list[str]]:
+    look = shop.shop_the_look(photo, **arguments)  # type: ignore[arg-type]
+    return {item.label: [match.product.id for match in item.matches] for item in look.garments}
+
+
+def test_each_garment_gets_products_of_its_kind(shop: FashionPlugin, outfit: Path, tmp_path: Path) -> None:
+    fill(
+        shop,
+        tmp_path,
+        red_shirt=(RED, "Shirts"),
+        red_jeans=(RED, "Jeans"),
+        blue_shirt=(BLUE, "Shirts"),
+        blue_jeans=(BLUE, "Women > Jeans"),
+        red_bag=(RED, "Bags"),
+    )
+    assert found(shop, outfit) == {
+        "top": ["red_shirt", "blue_shirt"],
+        "bottom": ["blue_jeans", "red_jeans"],
+    }
+    assert found(shop, outfit, limit=1) == {"top": ["red_shirt"], "bottom": ["blue_jeans"]}
+    assert found(shop, outfit, filters=Filters(exclude="red_shirt"), limit=1)["top"] == ["blue_shirt"]
+
+
+def test_odd_category_names_give_each_product_once(shop: FashionPlugin, outfit: Path, tmp_path: Path) -> None:
+    fill(shop, tmp_path, a=(RED, "Xyzzy"), b=(BLUE, "Qwert"), c=(GREEN, ""))
+    rows = found(shop, outfit)
+    assert rows["top"][0] == "a"
+    assert rows["bottom"][0] == "b"
+    everything = rows["top"] + rows["bottom"]
+    assert len(everything) == len(set(everything))
+
+
+def test_an_empty_catalogue_still_names_the_garments(shop: FashionPlugin, outfit: Path) -> None:
+    assert found(shop, outfit) == {"top": [], "bottom": []}
+
+
+def test_a_photo_without_garments_is_searched_as_a_whole(shop: FashionPlugin, tmp_path: Path) -> None:
+    fill(shop, tmp_path, red_shirt=(RED, "Shirts"), blue_jeans=(BLUE, "Jeans"))
+    look = shop.shop_the_look(tmp_path / "blue_jeans.png")
+    assert look.garments == ()
+    assert [match.product.id for match in look.matches] == ["blue_jeans", "red_shirt"]
+
+
+def test_wrong_input_is_refused(shop: FashionPlugin, outfit: Path) -> None:
+    with pytest.raises(InvalidInput):
+        shop.shop_the_look(outfit, limit=0)
+    with pytest.raises(ImageError):
+        shop.shop_the_look(b"hello")

@@ -111,7 +111,7 @@ def _entry(group: Group, shop: Shop) -> Entry:
         variants = tuple(_variant(row) for row in rows)
         photos = [ref for variant in variants for ref in variant.images]
         price, list_price = cheapest(variants)
-        is_group = len(rows) > 1 or "item group id" in first
+        is_group = len(rows) > 1 or bool(first.get("item group id"))
         product = Product(
             id=shop.id(key),
             title=_one(first, "title"),

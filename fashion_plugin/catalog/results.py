@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias, overload
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, TypeAlias, overload
 
 from fashion_plugin.catalog.images import ImageRef
 from fashion_plugin.catalog.products import Product, Variant
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 __all__ = ["Box", "Garment", "Look", "Match", "Results"]
 
@@ -41,7 +42,7 @@ class Garment:
     label: str
     box: Box
     score: float = 1.0
-    mask: NDArray[np.bool_] | None = field(default=None, repr=False)
+    mask: "NDArray[np.bool_] | None" = field(default=None, repr=False)
     colours: tuple[str, ...] = ()
     matches: tuple[Match, ...] = ()
 

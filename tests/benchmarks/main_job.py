@@ -62,16 +62,8 @@ def main() -> None:
 
 def _index(source: Path, database: Path) -> list[tuple[str, str]]:
     """Index in a process of its own, whose peak memory the system reports."""
-    code = (
-        "import sys\nfrom fashion_plugin import FashionPlugin\nfrom fashion_plugin.sources import read_source\n"
-        "with FashionPlugin.open(sys.argv[1]) as shop:\n"
-        "    report = shop.index(read_source(sys.argv[2]))\n"
-        "    print(report.encoded, report.seconds, report.failed)\n"
-    )
-    command = [sys.executable, "-c", code, str(database), str(source)]
-    encoded, seconds, failed = subprocess.run(
-        command, stdout=subprocess.PIPE, check=True, text=True
-    ).stdout.split()
+    command = [sys.executable, "-c", _INDEX, str(database), str(source)]
+    encoded, seconds, failed = _output(command)
     rows = [
         ("photos encoded", encoded),
         ("photos that failed", failed),

@@ -89,6 +89,8 @@ class Canvas:
         height, width = mask.shape
         # The light stands above left, so the shadow falls a little below right.
         drop = max(1, int(0.016 * self.view.scale))
+        if height <= drop or width <= drop:
+            return
         shrink = max(1.0, 0.05 * self.view.scale)
         small = (max(2, round(width / shrink)), max(2, round(height / shrink)))
         soft = Image.fromarray(mask).resize(small, Image.Resampling.BILINEAR)

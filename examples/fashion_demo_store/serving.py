@@ -1,0 +1,129 @@
+"""Runs the store on this machine: draws and indexes once, then serves, delivers webhooks, embeds."""
+
+import contextlib
+import json
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flask import Flask
+from waitress.server import create_server
+
+from fashion_demo_store.app import create_store
+from fashion_demo_store.drawing import draw_catalogue
+from fashion_demo_store.shop.database import connect
+from fashion_demo_store.shop.webhooks import Outbox
+from fashion_plugin import FashionPlugin
+from fashion_plugin.catalog import OnProgress
+from fashion_plugin.download import Downloader, DownloadSettings
+from fashion_plugin.sources import read_source
+
+__all__ = ["HOST", "PORT", "free_port", "is_ready", "prepare", "running"]
+
+HOST = "127.0.0.1"
+PORT = 8000
+_READY = "ready.json"
+
+
+def is_ready(folder: Path) -> bool:
+    """Whether a folder holds a catalogue that was drawn and indexed to its end."""
+    return (folder / _READY).exists()
+
+
+def prepare(
+    folder: Path,
+    *,
+    products: int = 240,
+    looks: int = 24,
+    on_draw: Callable[[int, int], object] | None = None,
+    on_index: OnProgress | None = None,
+) -> None:
+    """Draw the catalogue and index it; a run that was stopped is done again and loses nothing."""
+    folder.mkdir(parents=True, exist_ok=True)
+    catalogue = draw_catalogue(folder, products=products, looks=looks, on_progress=on_draw)
+    with FashionPlugin.open(folder / "fashion.db") as shop:
+        report = shop.index(read_source(catalogue.jsonl), on_progress=on_index)
+    facts = {"products": len(catalogue.products), "looks": len(catalogue.looks), "failed": report.failed}
+    (folder / _READY).write_text(json.dumps(facts) + "\n", encoding="utf-8")
+
+
+def free_port(wanted: int | None, folder: Path) -> socket.socket:
+    """A listening socket: on the port that is asked for, else the one of last time, else any near it.
+
+    Raises:
+        OSError: the port that was asked for is taken.
+    """
+    if wanted is not None:
+        return _bound(wanted)
+    for port in (*_last_port(folder), *range(PORT, PORT + 20), 0):
+        with contextlib.suppress(OSError):
+            return _bound(port)
+    return _bound(0)
+
+
+def _bound(port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        listener.bind((HOST, port))
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def _last_port(folder: Path) -> tuple[int, ...]:
+    connection = connect(folder / "shop.db")
+    try:
+        row = connection.execute("SELECT value FROM settings WHERE name = 'port'").fetchone()
+    finally:
+        connection.close()
+    return (int(row[0]),) if row else ()
+
+
+@contextlib.contextmanager
+def running(folder: Path, listener: socket.socket) -> Iterator[str]:
+    """The store being served in threads; gives its address, and ends everything on the way out."""
+    port = listener.getsockname()[1]
+    address = f"http://{HOST}:{port}"
+    # The store's own photos are fetched from this machine, which the guard against inner addresses forbids.
+    downloader = Downloader(DownloadSettings(allow_private=frozenset({f"{HOST}:{port}"})))
+    with FashionPlugin.open(folder / "fashion.db", downloader=downloader) as shop:
+        app = create_store(folder, shop, address)
+        stop = threading.Event()
+        server = create_server(app, sockets=[listener], threads=8)
+        serving = threading.Thread(target=server.run, name="web", daemon=True)
+        working = threading.Thread(
+            target=shop.work, kwargs={"until_idle": False, "stop": stop}, name="worker", daemon=True
+        )
+        outbox = _moved(app, folder, port)
+        serving.start()
+        working.start()
+        outbox.start()
+        try:
+            yield address
+        finally:
+            stop.set()
+            outbox.stop()
+            server.close()
+            working.join(timeout=10)
+
+
+def _moved(app: Flask, folder: Path, port: int) -> Outbox:
+    """Tell the index anew of edited products when their photos' address has another port now."""
+    outbox = app.extensions["shop_outbox"]
+    assert isinstance(outbox, Outbox)  # noqa: S101
+    connection = connect(folder / "shop.db")
+    try:
+        last = connection.execute("SELECT value FROM settings WHERE name = 'port'").fetchone()
+        if last is not None and int(last[0]) != port:
+            query = "SELECT DISTINCT product_id FROM deliveries WHERE type = 'product.updated'"
+            for (product_id,) in connection.execute(query).fetchall():
+                moment = (datetime.now(UTC).isoformat(), product_id)
+                connection.execute("UPDATE products SET updated_at = ? WHERE id = ?", moment)
+                outbox.upserted(connection, product_id)
+        connection.execute("INSERT OR REPLACE INTO settings VALUES ('port', ?)", (str(port),))
+    finally:
+        connection.close()
+    return outbox

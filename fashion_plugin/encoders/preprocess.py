@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from fashion_plugin.encoders.presets import Preprocessing
+from fashion_plugin.errors import InvalidInput
 
 __all__ = ["checked_image", "scale", "square"]
 
@@ -20,13 +21,13 @@ def checked_image(image: Any) -> NDArray[np.uint8]:
     """The same image when it is uint8 RGB (H, W, 3) and not empty.
 
     Raises:
-        TypeError: it is something else.
+        InvalidInput: it is something else.
     """
     if not isinstance(image, np.ndarray) or image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3:
         what = f"{image.dtype} {image.shape}" if isinstance(image, np.ndarray) else type(image).__name__
-        raise TypeError(f"An encoder takes uint8 RGB arrays of shape (H, W, 3), not {what}.")
+        raise InvalidInput(f"An encoder takes uint8 RGB arrays of shape (H, W, 3), not {what}.")
     if 0 in image.shape:
-        raise TypeError(f"An encoder cannot take an empty image: {image.shape}.")
+        raise InvalidInput(f"An encoder cannot take an empty image: {image.shape}.")
     return image
 
 

@@ -81,7 +81,13 @@ _FASHION = Preset(
 
 
 def _keras(
-    name: str, backbone: str, dim: int, *, licence: str = "Apache-2.0", pooling: str = "average"
+    name: str,
+    backbone: str,
+    dim: int,
+    *,
+    licence: str = "Apache-2.0",
+    pooling: str = "average",
+    score_floor: float = 0.0,
 ) -> Preset:
     return Preset(
         name=name,
@@ -95,6 +101,7 @@ def _keras(
         runtime="keras",
         backbone=backbone,
         pooling=pooling,
+        score_floor=score_floor,
     )
 
 
@@ -108,7 +115,7 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
             _keras("vgg16", "VGG16", 512, licence=_VGG),
             _keras("vgg16-fc2", "VGG16", 4096, licence=_VGG, pooling="fc2"),
             _keras("vgg19", "VGG19", 512, licence=_VGG),
-            _keras("mobilenet_v2", "MobileNetV2", 1280),
+            _keras("mobilenet_v2", "MobileNetV2", 1280, score_floor=0.53),
             _keras("efficientnet_v2_b0", "EfficientNetV2B0", 1280),
             _keras("convnext_tiny", "ConvNeXtTiny", 768, licence="MIT"),
         )

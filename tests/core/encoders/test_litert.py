@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from fashion_plugin.encoders import LiteRTEncoder, Preprocessing, l2_normalise
 from fashion_plugin.encoders.litert import _input_scaling
 from fashion_plugin.encoders.pool import Pool
+from fashion_plugin.errors import InvalidInput
 
 Images = list[NDArray[np.uint8]]
 
@@ -72,7 +73,7 @@ def test_an_image_that_is_not_one_stops_the_call_and_the_encoder_goes_on(
     fashion: LiteRTEncoder, garments: Images
 ) -> None:
     bad: Any = np.zeros((4, 4), np.uint8)
-    with pytest.raises(TypeError, match=r"\(H, W, 3\)"):
+    with pytest.raises(InvalidInput, match=r"\(H, W, 3\)"):
         fashion.encode([garments[0], bad])
     assert fashion.encode(garments).shape == (4, fashion.dim)
 

@@ -8,6 +8,7 @@ from PIL import Image
 
 from fashion_plugin.encoders.preprocess import checked_image, scale, square
 from fashion_plugin.encoders.presets import Preprocessing
+from fashion_plugin.errors import InvalidInput
 
 
 def test_a_wide_image_is_padded_in_white_above_and_below() -> None:
@@ -73,5 +74,5 @@ def test_scaling_may_differ_by_channel() -> None:
     ids=["path", "none", "grey", "alpha", "float", "empty"],
 )
 def test_what_is_not_an_rgb_image_is_refused(image: Any) -> None:
-    with pytest.raises(TypeError, match="An encoder"):
+    with pytest.raises(InvalidInput, match="An encoder"):
         checked_image(image)

@@ -2,14 +2,14 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from fashion_plugin.errors import InvalidInput
+from fashion_plugin.errors import InvalidInput, TrainingError, UnknownEncoder
 
 if TYPE_CHECKING:
     from fashion_plugin.training.evaluate import Evaluation
@@ -65,7 +65,14 @@ def live_encoder(store: Any, encoder: str | None) -> Any:
     from fashion_plugin.encoders import load_encoder
     from fashion_plugin.training.catalogue import check_live, live_name
 
-    live = load_encoder(encoder or live_name(store))
+    try:
+        live = load_encoder(encoder or live_name(store))
+    except UnknownEncoder as error:
+        if encoder:
+            raise
+        raise TrainingError(
+            f"the live encoder {live_name(store)!r} is no preset: name its file with --encoder PATH"
+        ) from error
     check_live(store, live)
     return live
 
@@ -102,9 +109,9 @@ class Progress:
             click.echo("", err=True)
 
 
-def print_evaluation(evaluation: "Evaluation | None", as_json: bool) -> None:
+def print_evaluation(evaluation: "Evaluation | None", as_json: bool, *, by_category: bool = False) -> None:
     """Figures as a table for people or as JSON for programs."""
-    from fashion_plugin.training.report import evaluation_table, print_json, summary
+    from fashion_plugin.training.report import category_table, evaluation_table, print_json, summary
 
     if as_json:
         print_json(evaluation)
@@ -113,12 +120,18 @@ def print_evaluation(evaluation: "Evaluation | None", as_json: bool) -> None:
         click.echo("No photos are kept apart (split validation), so there are no figures.")
         return
     click.echo(summary(evaluation))
-    rows = evaluation_table(evaluation)
+    _print_rows(evaluation_table(evaluation))
+    if by_category:
+        click.echo()
+        _print_rows(category_table(evaluation.scores[0]))
+    for note in evaluation.notes:
+        click.echo(note)
+
+
+def _print_rows(rows: Sequence[Sequence[str]]) -> None:
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
         click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
-    for note in evaluation.notes:
-        click.echo(note)
 
 
 def _duration(seconds: float) -> str:

@@ -90,6 +90,7 @@ def _hard_negatives(name: str, photos: Any) -> Mapping[int, tuple[int, ...]]:
 @click.option("--queries", default=1000, show_default=True, help="Asked at most.")
 @click.option("--report", type=PATH, help="Write a page (.html) or a picture (.png) of the results.")
 @click.option("--seed", default=0, show_default=True)
+@click.option("--by-category", is_flag=True, help="Print recall by category, too.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def evaluate(
     manifest: Path | None,
@@ -101,6 +102,7 @@ def evaluate(
     queries: int,
     report: Path | None,
     seed: int,
+    by_category: bool,
     as_json: bool,
 ) -> None:
     """Say how well encoders retrieve, beside baselines, with 95 % intervals."""
@@ -121,7 +123,7 @@ def evaluate(
         evaluation = judge(evaluator, chosen, imagenet)
         if report:
             write_report(evaluation, evaluator.photos, report)
-    print_evaluation(evaluation, as_json)
+    print_evaluation(evaluation, as_json, by_category=by_category)
 
 
 @click.command()

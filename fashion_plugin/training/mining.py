@@ -31,6 +31,8 @@ def hard_negatives(
     *,
     space: GenerationInfo,
     count: int = 10,
+    most: int = 5000,
+    seed: int = 0,
 ) -> dict[int, tuple[int, ...]]:
     """Find, for each photo, the nearest photos of other products of its category.
 
@@ -40,10 +42,12 @@ def hard_negatives(
         store: an empty store, which is filled.
         space: the encoder's name, fingerprint and dimension.
         count: how many to find for each photo.
+        most: how many photos to search for, drawn with ``seed``; exact search takes time by their product.
+        seed: of the draw.
 
     Returns:
-        By photo, the indices of its hard negatives, nearest first. Photos without a category get theirs from
-        all products.
+        By photo searched for, the indices of its hard negatives, nearest first. Photos without a
+        category get theirs from all products.
     """
     store.open_generation(space)
     numbers = {str(number): number for number in range(len(items))}
@@ -54,7 +58,8 @@ def hard_negatives(
     for number, item in enumerate(items):
         own.setdefault(item.product_id, []).append(str(number))
     found = {}
-    for number, item in enumerate(items):
+    for number in np.sort(np.random.default_rng(seed).permutation(len(items))[:most]).tolist():
+        item = items[number]
         filters = Filters(category=_category(item.category) or (), exclude=own[item.product_id])
         hits = store.nearest(vectors[number], limit=count, filters=filters)
         found[number] = tuple(numbers[hit.product.id] for hit in hits)

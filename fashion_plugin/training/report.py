@@ -18,7 +18,7 @@ from fashion_plugin.training.photos import Photos
 from fashion_plugin.training.sheet import save_picture
 from fashion_plugin.training.triplets import View
 
-__all__ = ["evaluation_json", "evaluation_table", "print_json", "summary", "write_report"]
+__all__ = ["category_table", "evaluation_json", "evaluation_table", "print_json", "summary", "write_report"]
 
 _SIDE: Final = 112
 _GAP: Final = 8
@@ -50,6 +50,18 @@ def evaluation_table(evaluation: Evaluation) -> list[tuple[str, ...]]:
         for name in names
     ]
     return [header, *rows, ("ms per photo", *(f"{s.milliseconds:.1f}" for s in evaluation.scores))]
+
+
+def category_table(scores: Scores) -> list[tuple[str, ...]]:
+    """Rows of text, the header first: recall of the same product, by the query's category."""
+    names = list(next(iter(scores.by_category.values()), {}))
+    return [
+        ("category", "queries", *names),
+        *(
+            (category, str(figures[names[0]].n), *(str(figures[name]) for name in names))
+            for category, figures in scores.by_category.items()
+        ),
+    ]
 
 
 def evaluation_json(evaluation: Evaluation) -> dict[str, Any]:
@@ -119,13 +131,7 @@ def _html(evaluation: Evaluation, photos: Photos) -> str:
     ]
     first = evaluation.scores[0]
     if first.by_category:
-        names = list(next(iter(first.by_category.values())))
-        rows = [("category", "queries", *names)]
-        rows += [
-            (category, str(figures[names[0]].n), *(str(figures[name]) for name in names))
-            for category, figures in first.by_category.items()
-        ]
-        parts += [f"<h2>By category, {html.escape(first.encoder)}</h2>", _table(rows)]
+        parts += [f"<h2>By category, {html.escape(first.encoder)}</h2>", _table(category_table(first))]
     for scores in evaluation.scores:
         for title, cases in _sections(scores):
             if cases:

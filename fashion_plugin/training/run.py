@@ -1,5 +1,6 @@
 """One run from settings to a network: its folder, ``run.json``, curves, and figures beside baselines."""
 
+import hashlib
 import json
 import platform
 import sys
@@ -72,7 +73,7 @@ def train(
         WeightsError: the starting weights are missing, damaged or of another network.
         InvalidSource: a photo cannot be read.
     """
-    record = _begin(settings, manifest, folder, resume=resume)
+    record = _begin(settings, manifest, folder, scenes, resume=resume)
     settings = TrainSettings.from_json(record["settings"])
     try:
         trainer = Trainer(settings, manifest, folder, scenes=scenes, on_progress=on_progress)
@@ -85,7 +86,7 @@ def train(
         evaluation = _judge_network(network, manifest, settings, imagenet=imagenet, live=live)
     except (FashionPluginError, KeyboardInterrupt) as error:
         record |= {"status": "stopped", "error": str(error) or type(error).__name__}
-        if folder.is_dir():
+        if (folder / RUN).is_file():  # else nothing has begun, and the folder is free for another try
             write_json(folder / RUN, record)
         raise
     record |= {
@@ -127,7 +128,12 @@ def judge(evaluator: Evaluator, encoders: Sequence[Encoder], imagenet: Path | No
 
 
 def _begin(
-    settings: TrainSettings | None, manifest: Manifest, folder: Path, *, resume: bool
+    settings: TrainSettings | None,
+    manifest: Manifest,
+    folder: Path,
+    scenes: Sequence[NDArray[np.uint8]],
+    *,
+    resume: bool,
 ) -> dict[str, Any]:
     if resume:
         record = read_run(folder)
@@ -135,6 +141,10 @@ def _begin(
             raise TrainingError(
                 f"the photos are not those that the run in {folder} began with: go on with the same "
                 "manifest, or start another run from its network (--weights)"
+            )
+        if record["scenes"] != _scenes_digest(scenes):
+            raise TrainingError(
+                f"the run in {folder} began with other --scenes: give the same folder, or none"
             )
         return record | {"status": "running", "resumed": [*record.get("resumed", []), _now()]}
     if settings is None:
@@ -162,6 +172,7 @@ def _begin(
             "validation": len(kept_apart),
             "products": len({item.product_id for item in manifest.items}),
         },
+        "scenes": _scenes_digest(scenes),
         "backend": load_keras().backend.backend(),
         "packages": _versions(),
         "python": platform.python_version(),
@@ -186,6 +197,13 @@ def _judge_network(
     evaluator = Evaluator(kept_apart, size=settings.network.size)
     encoders: list[Encoder] = [NetworkEncoder(trained, "trained"), *([live] if live else [])]
     return judge(evaluator, encoders, imagenet)
+
+
+def _scenes_digest(scenes: Sequence[NDArray[np.uint8]]) -> str:
+    digest = hashlib.sha256()
+    for scene in scenes:
+        digest.update(str(scene.shape).encode() + scene.tobytes())
+    return digest.hexdigest() if scenes else ""
 
 
 def _versions() -> Mapping[str, str]:

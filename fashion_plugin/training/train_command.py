@@ -73,17 +73,22 @@ def train(
     with opened(manifest, db, skip_missing=skip_missing) as (photos, store):
         live = live_encoder(store, encoder) if store is not None else None
         progress = Progress()
-        result = runs.train(
-            None if resume else _settings(**options),
-            photos,
-            out,
-            resume=resume,
-            scenes=load_scenes(scenes),
-            imagenet=imagenet,
-            live=live,
-            on_start=progress.start,
-            on_progress=progress,
-        )
+        try:
+            result = runs.train(
+                None if resume else _settings(**options),
+                photos,
+                out,
+                resume=resume,
+                scenes=load_scenes(scenes),
+                imagenet=imagenet,
+                live=live,
+                on_start=progress.start,
+                on_progress=progress,
+            )
+        except KeyboardInterrupt:
+            progress.end()
+            click.echo(f"Stopped. The last checkpoint is kept: add --resume to go on in {out}", err=True)
+            raise
         progress.end()
         print_evaluation(result.evaluation, as_json)
         click.echo(f"Network of epoch {result.best_epoch}: {result.network}", err=as_json)

@@ -291,6 +291,12 @@ class Trainer:
         space = GenerationInfo(encoder.name, encoder.fingerprint, encoder.dim)
         store = SQLiteStore.open(":memory:")
         try:
-            return hard_negatives(embed(encoder, self._photos), self._sampler.items, store, space=space)
+            return hard_negatives(
+                embed(encoder, self._photos),
+                self._sampler.items,
+                store,
+                space=space,
+                seed=self.settings.seed + self.state.step,
+            )
         finally:
             store.close()

@@ -12,7 +12,8 @@ from click.testing import CliRunner, Result
 from PIL import Image
 
 from fashion_plugin import FashionPlugin, Product
-from fashion_plugin.errors import InvalidInput
+from fashion_plugin.errors import InvalidInput, TrainingError
+from fashion_plugin.testing import FakeEncoder
 from fashion_plugin.training.commands import COMMANDS
 from fashion_plugin.training.manifest import Manifest, write_manifest
 
@@ -46,12 +47,13 @@ def test_triplets_draws_a_sheet_and_writes_a_list(manifest: Path, tmp_path: Path
 
 def test_evaluate_prints_figures_beside_the_baseline(manifest: Path, tmp_path: Path) -> None:
     report = tmp_path / "report.html"
-    result = run("evaluate", "--manifest", manifest, "--split", "all", "--report", report)
+    result = run("evaluate", "--manifest", manifest, "--split", "all", "--report", report, "--by-category")
     assert result.exit_code == 0
     assert "24 photos of 12 products, 24 queries" in result.output
     assert "fashion (" in result.output
     assert "colour histogram (512-d)" in result.output
     assert "recall@1" in result.output
+    assert "hat       8" in result.output
     assert report.stat().st_size > 10_000
 
 
@@ -71,6 +73,15 @@ def test_evaluate_takes_a_catalogue_and_its_own_encoder(catalogue: Draw, tmp_pat
     assert result.exit_code == 0
     assert "12 photos of 12 products" in result.output
     assert "Queries are synthetic" in result.output
+
+
+def test_live_encoder_of_a_file_must_be_named(catalogue: Draw, tmp_path: Path) -> None:
+    db = tmp_path / "shop.db"
+    with FashionPlugin.open(db, encoder=FakeEncoder()) as shop:
+        items = catalogue(views=1).items
+        shop.index(Product(id=item.product_id, images=item.image) for item in items)
+    with pytest.raises(TrainingError, match="'fake' is no preset: name its file with --encoder"):
+        run("evaluate", "--db", db)
 
 
 def test_photos_must_be_named_once(manifest: Path, tmp_path: Path) -> None:

@@ -195,6 +195,8 @@ def test_resume_needs_the_same_photos_and_a_run(catalogue: Draw, tmp_path: Path)
     runs.train(replace(SETTINGS, stages=(Stage(1, 1e-3, 0.0),)), manifest, tmp_path / "run")
     with pytest.raises(TrainingError, match="not those that the run"):
         runs.train(None, Manifest(manifest.items[2:]), tmp_path / "run", resume=True)
+    with pytest.raises(TrainingError, match="other --scenes"):
+        runs.train(None, manifest, tmp_path / "run", resume=True, scenes=[np.zeros((8, 8, 3), np.uint8)])
     (tmp_path / "run" / CHECKPOINT).write_bytes(b"PK damaged")
     with pytest.raises(TrainingError, match="is damaged"):
         runs.train(None, manifest, tmp_path / "run", resume=True)
@@ -213,6 +215,13 @@ def test_weights_of_another_network_are_refused(tmp_path: Path) -> None:
         wanted = NetworkSettings(backbone="mobilenet_v2", width=0.35, size=32, weights=str(tmp_path / name))
         with pytest.raises(WeightsError, match=problem):
             build_network(wanted)
+
+
+def test_run_that_could_not_start_leaves_its_folder_free(catalogue: Draw, tmp_path: Path) -> None:
+    wrong = replace(SETTINGS, network=replace(TINY, weights=str(tmp_path / "absent.h5")))
+    for _ in range(2):
+        with pytest.raises(WeightsError, match="there are no weights"):
+            runs.train(wrong, catalogue(views=2), tmp_path / "run")
 
 
 def test_training_goes_on_from_another_runs_network(tmp_path: Path) -> None:

@@ -291,12 +291,7 @@ class Trainer:
         space = GenerationInfo(encoder.name, encoder.fingerprint, encoder.dim)
         store = SQLiteStore.open(":memory:")
         try:
-            return hard_negatives(
-                embed(encoder, self._photos),
-                self._sampler.items,
-                store,
-                space=space,
-                seed=self.settings.seed + self.state.step,
-            )
+            vectors, seed = embed(encoder, self._photos), self.settings.seed + self.state.step
+            return hard_negatives(vectors, self._sampler.items, store, space=space, seed=seed)
         finally:
             store.close()

@@ -1,8 +1,11 @@
 """How many products satisfy filters, remembered for as long as the catalogue does not change."""
 
+import json
+from dataclasses import replace
+
 from fashion_plugin.catalog import Filters
 from fashion_plugin.store.driver import Connection
-from fashion_plugin.store.filters import Condition, condition
+from fashion_plugin.store.filters import LISTED, Condition, condition
 
 __all__ = ["Counts"]
 
@@ -18,11 +21,18 @@ class Counts:
 
     def count(self, connection: Connection, filters: Filters | None) -> int:
         """How many products there are that may be found and satisfy the filters."""
-        return self._count(connection, condition(filters, hidden=True))
+        if filters is None or not filters.exclude:
+            return self._count(connection, condition(filters, hidden=True))
+        # Every search for what is similar excludes another product: count the rest once, and take those off.
+        rest = condition(replace(filters, exclude=()), hidden=True)
+        excluded = Condition(
+            f"{rest.sql} AND p.id IN {LISTED}", (*rest.parameters, json.dumps(filters.exclude))
+        )
+        return self._count(connection, rest) - _counted(connection, excluded)
 
-    def share(self, connection: Connection, wanted: Condition) -> float:
-        """Which part of the products with an embedding satisfies a condition, from 0 to 1."""
-        return self._count(connection, wanted) / max(1, self._count(connection, Condition("", ())))
+    def share(self, connection: Connection, filters: Filters | None) -> float:
+        """Which part of the products with an embedding may be found, from 0 to 1."""
+        return self.count(connection, filters) / max(1, self._count(connection, Condition("", ())))
 
     def _count(self, connection: Connection, wanted: Condition) -> int:
         now = connection.execute("SELECT changes FROM state").fetchone()[0]
@@ -33,11 +43,16 @@ class Counts:
                 self._taken = (now, counts)
         count = counts.get(wanted)
         if count is None:
-            found = connection.execute(
-                f"SELECT COUNT(*) FROM products p WHERE p.found AND {wanted.sql or '1'}",  # noqa: S608
-                wanted.parameters,
-            )
+            count = _counted(connection, wanted)
             if len(counts) >= _MOST:
                 counts.clear()
-            counts[wanted] = count = int(found.fetchone()[0])
+            counts[wanted] = count
         return count
+
+
+def _counted(connection: Connection, wanted: Condition) -> int:
+    found = connection.execute(
+        f"SELECT COUNT(*) FROM products p WHERE p.found AND {wanted.sql or '1'}",  # noqa: S608
+        wanted.parameters,
+    )
+    return int(found.fetchone()[0])

@@ -2,7 +2,6 @@
 
 import importlib
 import platform
-import sqlite3
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -10,11 +9,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from fashion_plugin.errors import DriverError
 
 if TYPE_CHECKING:
+    import sqlite3
     from types import ModuleType
 
 __all__ = ["Connection", "DriverReport", "driver", "driver_report", "load_extension"]
 
-Connection: TypeAlias = sqlite3.Connection
+Connection: TypeAlias = "sqlite3.Connection"
 """What the code is checked against; pysqlite3's connection has the same methods."""
 
 OLDEST = (3, 38, 0)
@@ -22,6 +22,11 @@ OLDEST = (3, 38, 0)
 
 SAFE = (3, 51, 3)
 """Versions before this can damage a database in WAL mode when a write and a checkpoint coincide."""
+
+
+_OTHER_PYTHON = (
+    "use a Python whose sqlite3 loads extensions, for example one installed by: uv python install 3.13"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,9 @@ def driver() -> "ModuleType":
         DriverError: neither can load extensions; the message says what to run.
     """
     problems = []
+    if not _has_sqlite():
+        # sqlite-utils and sqlite-vec import it, whichever driver is used.
+        raise DriverError(f"this Python was built without its sqlite3 module: {_OTHER_PYTHON}")
     # sqlite-utils prefers pysqlite3 too: both must agree, or its errors would be of another tree.
     for name in ("pysqlite3", "sqlite3"):
         try:
@@ -53,7 +61,7 @@ def driver() -> "ModuleType":
             continue
         try:
             load_extension(connection)
-        except (AttributeError, module.Error) as error:
+        except (AttributeError, ImportError, module.Error) as error:
             problems.append(f"{name}: {error}")
             continue
         finally:
@@ -124,4 +132,12 @@ def _advice() -> str:
     wheels = {("Linux", "x86_64"), ("Darwin", "arm64"), ("Windows", "AMD64")}
     if (platform.system(), platform.machine()) in wheels:
         return "run: pip install --upgrade pysqlite3"
-    return "use a Python whose sqlite3 loads extensions, for example one installed by: uv python install 3.13"
+    return _OTHER_PYTHON
+
+
+def _has_sqlite() -> bool:
+    try:
+        importlib.import_module("sqlite3")
+    except ImportError:
+        return False
+    return True

@@ -10,9 +10,10 @@ from typing import Any
 from fashion_plugin.catalog import Filters, Money, Product
 from fashion_plugin.store.keys import SEPARATOR, category_key, key
 
-__all__ = ["Condition", "condition", "fits"]
+__all__ = ["LISTED", "Condition", "condition", "fits"]
 
-_IN = "(SELECT value FROM json_each(?))"
+LISTED = "(SELECT value FROM json_each(?))"
+"""The names of a JSON list, as one parameter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +45,9 @@ def _parts(filters: Filters) -> Iterable[tuple[str, tuple[Any, ...]]]:
     if filters.category:
         yield _categories(filters.category)
     if filters.brand:
-        yield f"p.brand_key IN {_IN}", (_list(map(key, filters.brand)),)
+        yield f"p.brand_key IN {LISTED}", (_list(map(key, filters.brand)),)
     if filters.colour:
-        yield f"p.colour_key IN {_IN}", (_list(map(key, filters.colour)),)
+        yield f"p.colour_key IN {LISTED}", (_list(map(key, filters.colour)),)
     for tag in filters.tags:
         yield "p.pk IN (SELECT product FROM product_tags WHERE tag_key = ?)", (key(tag),)
     if filters.min_price is not None:
@@ -56,7 +57,7 @@ def _parts(filters: Filters) -> Iterable[tuple[str, tuple[Any, ...]]]:
     if filters.in_stock is not None:
         yield "p.in_stock = ?", (int(filters.in_stock),)
     if filters.exclude:
-        yield f"p.id NOT IN {_IN}", (_list(filters.exclude),)
+        yield f"p.id NOT IN {LISTED}", (_list(filters.exclude),)
 
 
 def _categories(paths: tuple[str, ...]) -> tuple[str, tuple[Any, ...]]:

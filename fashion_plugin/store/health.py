@@ -1,7 +1,6 @@
 """Looking after a database: counts and sizes, space, copies."""
 
 import os
-import sqlite3
 from pathlib import Path
 
 from fashion_plugin.catalog import Stats
@@ -104,7 +103,7 @@ def backup(pool: Pool, path: Path) -> None:
     part = path.with_name(path.name + ".part")
     try:
         with pool.connection() as connection, translated(str(path)):
-            target: sqlite3.Connection = driver().connect(part)
+            target: Connection = driver().connect(part)
             try:
                 # All pages in one go: in several, every write in between would start the copy again.
                 connection.backup(target)

@@ -68,7 +68,7 @@ def nearest(
     hidden = connection.execute("SELECT EXISTS (SELECT 1 FROM products WHERE searchable = 0)").fetchone()[0]
     wanted = condition(filters, hidden=bool(hidden))
     found: list[_Found] = []
-    share = counts.share(connection, wanted) if wanted.sql else 1.0
+    share = counts.share(connection, filters) if wanted.sql else 1.0
     for ranked, complete in _wider(connection, generation, vector, wanted, limit, share):
         found = _products(connection, ranked, wanted)
         if complete or (len(found) >= limit and found[limit - 1].distance < ranked[-1][1]):

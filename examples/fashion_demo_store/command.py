@@ -1,28 +1,20 @@
-"""The command ``fashion-plugin demo``: draw a catalogue, index it, and search it with altered photos."""
+"""The command ``fashion-plugin demo``: a small shop with visual search, on this machine."""
 
+import shutil
+import signal
+import sys
+import threading
 import webbrowser
 from pathlib import Path
+from types import FrameType
 
 import click
-import numpy as np
 import platformdirs
-from numpy.typing import NDArray
-from PIL import Image
 from tqdm import tqdm
-
-from fashion_demo_store.drawing import Catalogue, altered, draw_catalogue
-from fashion_plugin import FashionPlugin
-from fashion_plugin.catalog import Match
-from fashion_plugin.cli.catalogue import ProgressBar
-from fashion_plugin.cli.grid import draw_rows
-from fashion_plugin.cli.options import open_shop
-from fashion_plugin.cli.output import print_table
-from fashion_plugin.sources import read_source
 
 __all__ = ["demo"]
 
-_PRODUCTS = 48
-_QUERIES = 6
+_OURS = ("photos", "looks", "uploads")
 
 
 @click.command()
@@ -31,49 +23,70 @@ _QUERIES = 6
     type=click.Path(path_type=Path, file_okay=False),
     default=lambda: Path(platformdirs.user_data_dir("fashion-plugin")) / "demo",
     show_default="a folder of the user's data directory",
-    help="Where catalogue, database and picture are kept.",
+    help="Where the shop and its pictures are kept.",
 )
-@click.option("--browser/--no-browser", default=True, help="Open the picture of what was found.")
-def demo(data: Path, browser: bool) -> None:
-    """Draw a small catalogue, index it, search it with altered photos, and show what was found."""
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to serve on; 0 takes any free one.")
+@click.option("--browser/--no-browser", default=True, help="Open the shop in the browser.")
+@click.option("--reset", is_flag=True, help="Start anew: forget what was changed in the shop.")
+@click.option("--products", type=click.IntRange(1, 1000), default=240, hidden=True)
+@click.option("--looks", type=click.IntRange(0, 100), default=24, hidden=True)
+def demo(data: Path, port: int | None, browser: bool, reset: bool, products: int, looks: int) -> None:
+    """Run a small fashion shop with search by photo: drawn and indexed once, then served here."""
+    # The shop's parts are loaded only where they are run, not to print a help text.
+    from fashion_demo_store.serving import free_port, is_ready, running
+
     data = data.absolute()
-    data.mkdir(parents=True, exist_ok=True)
-    with tqdm(total=_PRODUCTS, desc="drawing", unit=" products") as bar:
-        catalogue = draw_catalogue(
-            data, products=_PRODUCTS, looks=0, on_progress=lambda done, _: bar.update(done - bar.n)
+    if reset:
+        _forget(data)
+    if not is_ready(data):
+        _prepare(data, products, looks)
+    try:
+        listener = free_port(port, data)
+    except OSError as error:
+        raise click.ClickException(f"port {port} cannot be used: {error.strerror or error}") from error
+    ended = threading.Event()
+
+    def end(signum: int, frame: FrameType | None) -> None:
+        ended.set()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    with running(data, listener) as address:
+        click.echo(f"The shop is open at {address} (Ctrl-C closes it). Everything is in {data}.")
+        sys.stdout.flush()
+        if browser:
+            webbrowser.open(address)
+        # Waiting in short steps lets Windows see Ctrl-C.
+        while not ended.wait(0.5):
+            pass
+    click.echo("Closed.")
+
+
+def _prepare(data: Path, products: int, looks: int) -> None:
+    from fashion_demo_store.serving import prepare
+    from fashion_plugin.cli.catalogue import ProgressBar
+
+    click.echo("The first start draws a catalogue and indexes it; the next ones are quick.")
+    with (
+        tqdm(total=products + looks, desc="drawing", unit=" pictures' worth") as bar,
+        ProgressBar(products) as indexing,
+    ):
+        prepare(
+            data,
+            products=products,
+            looks=looks,
+            on_draw=lambda done, _: bar.update(done - bar.n),
+            on_index=indexing,
         )
-    with open_shop(data / "demo.db") as shop:
-        source = read_source(catalogue.jsonl)
-        with ProgressBar(len(source)) as progress:
-            shop.index(source, on_progress=progress)
-        found = _searches(shop, catalogue)
-    picture = data / "found.png"
-    draw_rows(found, picture)
-    click.echo(f"\n{picture} shows six altered photos (cropped, relit, before another background), and what")
-    click.echo(f"the search found for each. The catalogue is in {data / 'demo.db'}: try")
-    click.echo(f"  fashion-plugin search PHOTO --db {data / 'demo.db'}")
-    if browser:
-        webbrowser.open(picture.as_uri())
 
 
-def _searches(
-    shop: FashionPlugin, catalogue: Catalogue
-) -> list[tuple[str, NDArray[np.uint8], tuple[Match, ...]]]:
-    """Search with an altered photo of every few products, and say at which place each was found."""
-    # A white garment cannot be told from the white it is photographed on, and so not cut out of it.
-    coloured = [
-        product for product in catalogue.products if product.colour not in ("white", "ivory", "cream")
-    ]
-    queries = coloured[:: len(coloured) // _QUERIES][:_QUERIES]
-    rows, found = [], []
-    for number, product in enumerate(queries):
-        with Image.open(product.view("front")) as photo:
-            query = np.asarray(altered(photo, seed=number))
-        results = shop.search(query, limit=6)
-        places = [match.product.id for match in results]
-        place = str(places.index(product.id) + 1) if product.id in places else "not in the first six"
-        rows.append((product.words.title, place, f"{results[0].score:.2f}"))
-        found.append((product.words.title, query, results.matches))
-    click.echo()
-    print_table(rows, ("an altered photo of", "found at place", "best score"), right=(2,))
-    return found
+def _forget(data: Path) -> None:
+    """Delete what the demo wrote, and nothing else that may lie in the folder."""
+    for name in _OURS:
+        shutil.rmtree(data / name, ignore_errors=True)
+    for pattern in ("shop.db*", "fashion.db*", "ready.json", "catalogue.jsonl", "looks.json"):
+        for path in data.glob(pattern):
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink()

@@ -25,26 +25,11 @@ __all__ = [
 PAGE = 24
 _SYMBOLS = {"EUR": "€", "GBP": "£", "USD": "$"}
 _PRINTS = frozenset(
-    [
-        "breton",
-        "wide stripe",
-        "pinstripe",
-        "stripe",
-        "gingham",
-        "tartan",
-        "windowpane",
-        "houndstooth",
-        "dots",
-        "pindots",
-        "floral",
-        "bloom",
-        "leopard",
-        "camouflage",
-        "chevron",
-        "argyle",
-        "fair isle",
+    (
+        *("breton", "wide stripe", "pinstripe", "stripe", "gingham", "tartan", "windowpane", "houndstooth"),
+        *("dots", "pindots", "floral", "bloom", "leopard", "camouflage", "chevron", "argyle", "fair isle"),
         "marl",
-    ]
+    )
 )
 _SIZES = ("XS", "S", "M", "L", "XL")
 _SORTS: dict[str, Callable[["Article"], Any]] = {

@@ -17,6 +17,7 @@ for (const form of document.querySelectorAll("form[data-ask]")) {
 
 if (matchMedia("(max-width: 60rem)").matches) {
   document.querySelector(".facets")?.removeAttribute("open");
+  document.querySelector("fashion-search")?.setAttribute("compact", "");
 }
 
 for (const note of document.querySelectorAll(".notes p")) {

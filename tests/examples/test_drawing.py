@@ -1,0 +1,121 @@
+"""The drawn catalogue: what it promises to those who index it."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from fashion_demo_store.drawing import altered, draw_catalogue
+from fashion_demo_store.drawing.designs import Design, choose
+from fashion_demo_store.drawing.kinds import KINDS, Style
+from fashion_demo_store.drawing.looks import compose, draw
+from fashion_demo_store.drawing.styles import STYLES
+from fashion_demo_store.drawing.views import VIEWS
+from fashion_demo_store.drawing.words import describe
+
+SEED = 7
+
+
+@pytest.fixture(scope="module")
+def designs() -> tuple[Design, ...]:
+    return choose(240, SEED)
+
+
+def test_240_products_cover_at_least_16_kinds(designs: tuple[Design, ...]) -> None:
+    assert len(designs) == 240
+    assert len({design.kind.name for design in designs}) == len(KINDS) >= 16
+
+
+def test_no_two_products_are_the_same_thing(designs: tuple[Design, ...]) -> None:
+    seen = {(d.style.name, d.dye.name, d.trim.name, d.print, d.weave) for d in designs}
+    assert len(seen) == len(designs)
+
+
+def test_ids_are_unique_and_prices_can_be_read(designs: tuple[Design, ...]) -> None:
+    from fashion_plugin import Money
+
+    words = [describe(design, SEED) for design in designs]
+    assert len({one.id for one in words}) == len(words)
+    for one in words:
+        price = Money.parse(one.price)
+        assert not one.list_price or Money.parse(one.list_price).amount > price.amount
+
+
+def test_the_same_design_is_drawn_the_same_twice(designs: tuple[Design, ...]) -> None:
+    first, second = (np.asarray(VIEWS["front"](designs[40])) for _ in range(2))
+    assert np.array_equal(first, second)
+
+
+def test_another_seed_gives_another_catalogue() -> None:
+    assert choose(40, 1) != choose(40, 2)
+
+
+@pytest.mark.parametrize("style", STYLES, ids=lambda style: style.name)
+def test_every_style_makes_pieces_with_finite_outlines(style: Style) -> None:
+    design = next(d for d in choose(400, 3) if d.style is style)
+    pieces = design.pieces()
+    assert pieces
+    for piece in pieces:
+        assert piece.outline.ndim == 2
+        assert np.isfinite(piece.outline).all()
+
+
+def test_a_packshot_shows_its_colour_on_near_white(designs: tuple[Design, ...]) -> None:
+    design = next(d for d in designs if d.dye.name == "Red" and d.print == "plain")
+    picture = np.asarray(VIEWS["front"](design), dtype=int)
+    assert picture[:4].min() > 200
+    middle = picture[picture.shape[0] // 2 - 60 :, 200:440].reshape(-1, 3)
+    red = (middle[:, 0] > middle[:, 1] + 60).mean()
+    assert red > 0.2
+
+
+def test_boxes_of_a_look_lie_where_its_garments_are(designs: tuple[Design, ...]) -> None:
+    outfit = compose(designs, 3, SEED)[1]
+    image, seen = draw(outfit, SEED)
+    assert {s.garment.number for s in seen} <= {g.number for g in outfit.garments}
+    assert len(seen) >= 2
+    for one in seen:
+        x0, y0, x1, y1 = one.box
+        assert 0 <= x0 < x1 <= 1
+        assert 0 <= y0 < y1 <= 1
+    shoes = next(s.box for s in seen if s.garment.kind.name in ("boots", "shoes", "sneakers"))
+    assert shoes[3] > 0.9
+    assert image.size == (720, 1080)
+
+
+def test_a_small_catalogue_is_written_whole(tmp_path: Path) -> None:
+    steps: list[tuple[int, int]] = []
+    catalogue = draw_catalogue(tmp_path, products=4, looks=1, on_progress=lambda *step: steps.append(step))
+    records = [json.loads(line) for line in catalogue.jsonl.read_text().splitlines()]
+    assert [record["id"] for record in records] == [product.id for product in catalogue.products]
+    for record in records:
+        for name in record["images"]:
+            with Image.open(tmp_path / name) as photo:
+                assert min(photo.size) >= 400
+    looks = json.loads((tmp_path / "looks.json").read_text())
+    assert looks[0]["garments"][0]["product_id"] in {record["id"] for record in records}
+    assert steps[-1] == (5, 5)
+
+
+def test_processes_draw_the_same_files_as_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from fashion_demo_store.drawing import work
+
+    monkeypatch.setattr(work, "_FEW", 0)
+    draw_catalogue(tmp_path / "many", products=3, looks=0)
+    monkeypatch.setattr(work, "_FEW", 100)
+    draw_catalogue(tmp_path / "one", products=3, looks=0)
+    many = sorted((tmp_path / "many").rglob("*.jpg"))
+    assert many
+    for path in many:
+        assert path.read_bytes() == (tmp_path / "one" / path.relative_to(tmp_path / "many")).read_bytes()
+
+
+def test_an_altered_photo_has_another_background_and_size(designs: tuple[Design, ...]) -> None:
+    photo = VIEWS["front"](designs[0])
+    changed = altered(photo, 3)
+    assert changed.size[0] < photo.size[0]
+    corner = np.asarray(changed)[:20, :20].mean(axis=(0, 1))
+    assert np.abs(corner - np.asarray(photo)[:20, :20].mean(axis=(0, 1))).max() > 8
+    assert np.array_equal(np.asarray(changed), np.asarray(altered(photo, 3)))

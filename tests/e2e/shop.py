@@ -1,0 +1,119 @@
+"""A shop on loopback for the browser: pages, the API, and products of known colours."""
+
+import io
+import json
+import random
+import threading
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, request
+from PIL import Image
+from werkzeug.serving import make_server
+
+from fashion_plugin import FashionPlugin, Product
+from fashion_plugin_adapters.flask import fashion_blueprint
+
+CSP = "default-src 'self'; base-uri 'none'; object-src 'none'"
+COLOURS = {"red": (214, 36, 44), "blue": (36, 52, 190), "green": (26, 140, 66)}
+KINDS = ("Dresses", "Coats", "Shoes")
+
+
+def picture(colour: tuple[int, int, int], size: tuple[int, int] = (60, 80), kind: str = "PNG") -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", size, colour).save(file, kind)
+    return file.getvalue()
+
+
+def halves(left: tuple[int, int, int], right: tuple[int, int, int], width: int = 400) -> bytes:
+    """A photo whose left half has one colour and whose right half another, as PNG."""
+    image = Image.new("RGB", (width, width // 2), left)
+    image.paste(right, (width // 2, 0, width, width // 2))
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    return file.getvalue()
+
+
+def products(folder: Path) -> list[Product]:
+    """Thirty products: ten shades each of red, blue and green, in three categories."""
+    made = []
+    shade = random.Random(7)
+    for name, base in COLOURS.items():
+        for number in range(10):
+            colour = tuple(min(255, max(0, part + shade.randint(-14, 14))) for part in base)
+            path = folder / f"{name}-{number}.png"
+            path.write_bytes(picture(colour))  # type: ignore[arg-type]
+            made.append(
+                Product(
+                    f"{name}-{number}",
+                    title=f"{name.title()} piece {number}",
+                    images=path,
+                    url=f"/products/{name}-{number}",
+                    price=f"{40 + number}.50 EUR",
+                    list_price="90.00 EUR" if number == 1 else None,
+                    category=KINDS[number % 3],
+                    brand="Atelier",
+                    colour=name,
+                    in_stock=number != 2,
+                )
+            )
+    return made
+
+
+class Shop:
+    """A shop's pages and API on loopback; ``pages`` maps a path to HTML, ``broken`` a path to a status."""
+
+    def __init__(self, plugin: FashionPlugin) -> None:
+        self.pages: dict[str, str] = {}
+        self.files: dict[str, bytes] = {}
+        self.broken: dict[str, int] = {}
+        self.asked: list[tuple[str, str]] = []
+        app = Flask("e2e")
+        app.register_blueprint(fashion_blueprint(plugin), url_prefix="/fashion")
+        app.before_request(self._before)
+        app.after_request(self._after)
+        app.add_url_rule("/<path:path>", "page", self._page)
+        self._server = make_server("127.0.0.1", 0, app, threaded=True)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
+        self._thread.start()
+
+    def page(self, body: str, *, head: str = "", path: str = "page", html: str = 'lang="en"') -> str:
+        """Serve a page that loads the widget, and return its URL."""
+        self.pages[path] = (
+            f"<!doctype html><html {html}><head><meta charset=utf-8><title>Shop</title>"
+            '<meta name="viewport" content="width=device-width, initial-scale=1">'
+            f'<link rel="icon" href="/icon.png">{head}'
+            '<script src="/fashion/widget.js" async></script></head>'
+            f"<body><main><h1>A shop</h1>{body}</main></body></html>"
+        )
+        self.files["icon.png"] = picture((0, 0, 0), (16, 16))
+        return f"{self.url}/{path}"
+
+    def searches(self) -> int:
+        return self.asked.count(("POST", "/fashion/search"))
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+    def _page(self, path: str) -> Any:
+        if path in self.files:
+            return self.files[path], 200, {"Content-Type": "image/png"}
+        if path in self.pages:
+            return self.pages[path], 200, {"Content-Type": "text/html; charset=utf-8"}
+        return "nothing here", 404
+
+    def _before(self) -> Any:
+        self.asked.append((request.method, request.path))
+        status = self.broken.get(request.path)
+        if status:
+            request.get_data()
+            body = json.dumps({"type": "about:blank", "title": "Broken", "status": status})
+            return body, status, {"Content-Type": "application/problem+json"}
+        return None
+
+    def _after(self, response: Any) -> Any:
+        response.headers["Content-Security-Policy"] = CSP
+        return response

@@ -10,7 +10,17 @@ import pytest
 import fashion_plugin
 from fashion_plugin import errors
 
-HEAVY = ("numpy", "tensorflow", "keras", "flask", "ai_edge_litert", "requests", "sqlite_utils", "PIL", "click")
+HEAVY = (
+    "numpy",
+    "tensorflow",
+    "keras",
+    "flask",
+    "ai_edge_litert",
+    "requests",
+    "sqlite_utils",
+    "PIL",
+    "click",
+)
 MODULES = sorted(
     module.name
     for module in pkgutil.walk_packages(fashion_plugin.__path__, "fashion_plugin.")

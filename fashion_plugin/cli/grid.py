@@ -1,6 +1,5 @@
 """Pictures of results: the query beside its matches, with titles, prices and scores."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -12,7 +11,7 @@ from fashion_plugin.catalog import Box, ImageRef, LocalImage, Look, Match, Produ
 from fashion_plugin.errors import FashionPluginError, InvalidInput
 from fashion_plugin.images import load_image
 
-__all__ = ["draw_grid", "draw_look", "draw_rows"]
+__all__ = ["draw_grid", "draw_look"]
 
 Query: TypeAlias = NDArray[np.uint8] | Product | None
 
@@ -61,25 +60,6 @@ def draw_look(photo: NDArray[np.uint8], look: Look, out: Path) -> None:
         draw.text((side + 2 * _GAP, top), name, fill=_INK, font=_font(20))
         for column, match in enumerate(matches):
             _paste_match(sheet, match, (side + 2 * _GAP + column * (_CELL[0] + _GAP), top + 32))
-    _save(sheet, out)
-
-
-def draw_rows(rows: Sequence[tuple[str, NDArray[np.uint8], tuple[Match, ...]]], out: Path) -> None:
-    """Draw several searches into a picture file: on each row a caption, its query and its matches.
-
-    Raises:
-        InvalidInput: the file cannot be written.
-    """
-    step = _CELL[1] + 32 + _GAP
-    most = max((len(matches) for _, _, matches in rows), default=0)
-    width = _CELL[0] + 3 * _GAP + most * (_CELL[0] + _GAP)
-    sheet = Image.new("RGB", (width, _GAP + len(rows) * step), _PAPER)
-    for number, (caption, query, matches) in enumerate(rows):
-        top = _GAP + number * step
-        ImageDraw.Draw(sheet).text((_GAP, top), caption, fill=_INK, font=_font(18))
-        sheet.paste(_fit(query, _PICTURE), (_GAP, top + 32))
-        for column, match in enumerate(matches):
-            _paste_match(sheet, match, (_CELL[0] + 3 * _GAP + column * (_CELL[0] + _GAP), top + 32))
     _save(sheet, out)
 
 

@@ -23,10 +23,6 @@ class Condition:
     sql: str
     parameters: tuple[Any, ...]
 
-    def where(self) -> str:
-        """The expression, true when there is none."""
-        return self.sql or "1"
-
 
 def condition(filters: Filters | None, *, hidden: bool) -> Condition:
     """What filters ask of a product; with ``hidden``, that it is searchable as well."""

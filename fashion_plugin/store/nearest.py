@@ -103,7 +103,7 @@ def _among_all(k: int, share: float) -> int:
     beside 6 ms); dropping what it does not allow from a few more rows costs next to nothing.
     """
     among = int(k / share) + 1 if share >= _BROAD else 0
-    return among if among <= max(_CHEAP, int(1.1 * k) + 1) else 0
+    return among if among <= min(_MOST, max(_CHEAP, int(1.1 * k) + 1)) else 0
 
 
 def _search(

@@ -1,5 +1,6 @@
 """Filters hold inside the search."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 
 from fashion_plugin.catalog import Filters, Money
 from fashion_plugin.store.base import VectorStore
+from fashion_plugin.store.filters import fits
 
 
 @pytest.fixture
@@ -81,6 +83,22 @@ def test_as_many_as_asked_for_however_far_they_are(store: VectorStore, shop: Any
         "200",
         "250",
     ]
+
+
+@pytest.mark.parametrize("filters", [None, Filters(tags="even"), Filters(exclude=["000", "001"])])
+def test_order_is_exact_beyond_what_one_search_may_return(
+    store: VectorStore, shop: Any, monkeypatch: pytest.MonkeyPatch, filters: Filters | None
+) -> None:
+    monkeypatch.setattr("fashion_plugin.store.nearest._MOST", 10)
+    records = [shop.record(f"{n:03}", f"photo {n}", tags=["even"] * (n % 2 == 0)) for n in range(50)]
+    near = {"whole": shop.vector("x/whole")}
+    # The first thirty are equally near: any ten of them could come first.
+    records[:30] = [replace(r, images=(replace(r.images[0], vectors=near),)) for r in records[:30]]
+    store.put(records)
+    allowed = [r.product for r in records if filters is None or fits(r.product, filters)]
+    found = shop.ids(store, "x", limit=20, filters=filters)
+    assert found[:15] == [product.id for product in allowed][:15]
+    assert len(shop.ids(store, "x", limit=5000, filters=filters)) == len(allowed)
 
 
 def test_filters_follow_a_change(store: VectorStore, shop: Any) -> None:

@@ -18,7 +18,7 @@ from fashion_plugin.errors import (
     DatabaseReadOnly,
     StoreError,
 )
-from fashion_plugin.store import SQLiteStore, driver_report
+from fashion_plugin.store import SQLiteStore, driver_report, migrations
 from fashion_plugin.store.driver import driver
 
 
@@ -113,6 +113,40 @@ def test_database_of_a_newer_version_is_refused_and_stays(database: Path) -> Non
     with pytest.raises(DatabaseNewer, match=r"newer version .*9999_later.* run pip install --upgrade"):
         SQLiteStore.open(database)
     assert database.read_bytes() == before
+
+
+def test_database_of_an_older_version_is_brought_up_to_date(
+    tmp_path: Path, shop: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "shop.db"
+    with monkeypatch.context() as older:
+        older.setattr(migrations, "_STEPS", migrations._STEPS[:1])
+        with SQLiteStore.open(path) as store:
+            store.open_generation(shop.space)
+            store.put([shop.record("a", "x")])
+    with pytest.raises(DatabaseReadOnly, match="open it once for writing"):
+        SQLiteStore.open(path, read_only=True)
+    with SQLiteStore.open(path) as store:
+        assert shop.ids(store, "x") == ["a"]
+        assert store.verify() == []
+    SQLiteStore.open(path, read_only=True).close()
+
+
+def test_migration_that_fails_leaves_the_database_as_it_was(
+    database: Path, shop: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(db: Any) -> None:
+        db.execute("CREATE TABLE half (id INTEGER)")
+        db.execute("DROP TABLE images")
+        raise ValueError("a mistake")
+
+    with monkeypatch.context() as newer:
+        newer.setattr(migrations, "_STEPS", (*migrations._STEPS, ("9999_mistake", fails)))
+        with pytest.raises(ValueError, match="a mistake"):
+            SQLiteStore.open(database)
+    with SQLiteStore.open(database) as store:
+        assert shop.ids(store, "x") == ["a"]
+        assert store.verify() == []
 
 
 def test_locked_database_is_told_after_the_timeout(database: Path, shop: Any) -> None:

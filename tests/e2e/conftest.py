@@ -2,7 +2,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from fashion_plugin import FashionPlugin
 from fashion_plugin.testing import FakeEncoder
@@ -18,6 +18,10 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+# A machine under load may take long; what a test waits for is a state, never a speed.
+expect.set_options(timeout=60_000)
 
 
 @pytest.fixture(scope="session")

@@ -67,6 +67,7 @@ class Shop:
         self.pages: dict[str, str] = {}
         self.files: dict[str, bytes] = {}
         self.broken: dict[str, int] = {}
+        self.broken_once: dict[str, int] = {}
         self.asked: list[tuple[str, str]] = []
         app = Flask("e2e")
         app.register_blueprint(fashion_blueprint(plugin), url_prefix="/fashion")
@@ -107,7 +108,7 @@ class Shop:
 
     def _before(self) -> Any:
         self.asked.append((request.method, request.path))
-        status = self.broken.get(request.path)
+        status = self.broken.get(request.path) or self.broken_once.pop(request.path, None)
         if status:
             request.get_data()
             body = json.dumps({"type": "about:blank", "title": "Broken", "status": status})

@@ -14,6 +14,8 @@ from fashion_plugin.store.problems import is_busy, translated
 
 __all__ = ["Pool"]
 
+_NAP = 0.0007  # seconds between two tries to begin writing
+
 _pools: "weakref.WeakSet[Pool]" = weakref.WeakSet()
 _inherited: list[Connection] = []
 
@@ -79,7 +81,13 @@ class Pool:
         """
         deadline = time.monotonic() + self._patience
         with self.maintain() as connection:
-            self.patiently(connection, "BEGIN IMMEDIATE", deadline)
+            # SQLite's busy handler sleeps up to 100 ms at a time, and a busy writer in another process is
+            # then always just at work: short naps find the gap between two of its transactions.
+            connection.execute("PRAGMA busy_timeout = 0")
+            try:
+                self.patiently(connection, "BEGIN IMMEDIATE", deadline, nap=_NAP)
+            finally:
+                connection.execute(f"PRAGMA busy_timeout = {int(self._patience * 1000)}")
             yield connection
             connection.execute("COMMIT")
 
@@ -114,7 +122,9 @@ class Pool:
         for connection in idle:
             self._discard(connection)
 
-    def patiently(self, connection: Connection, statement: str, deadline: float | None = None) -> None:
+    def patiently(
+        self, connection: Connection, statement: str, deadline: float | None = None, *, nap: float = 0.01
+    ) -> None:
         """Execute a statement, again and again while another connection is in the way.
 
         SQLite's busy timeout covers waiting for a lock; a few kinds of busy (a change of journal mode,
@@ -127,7 +137,7 @@ class Pool:
             except driver().OperationalError as error:
                 if not is_busy(error) or time.monotonic() >= deadline:
                     raise
-                time.sleep(random.uniform(0.001, 0.02))  # noqa: S311 - jitter, not a secret
+                time.sleep(nap * random.uniform(0.5, 1.5))  # noqa: S311 - jitter, not a secret
             else:
                 return
 

@@ -1,0 +1,210 @@
+"""Measure webhooks: answers in a burst while a worker embeds, and the time from a POST to being found.
+
+    python tests/benchmarks/webhooks.py PHOTOS [--deliveries 1000] [--connections 8] [--singles 50]
+
+PHOTOS is a folder. Three processes: this one serves the photos and takes the deliveries, one posts them, one
+is the worker, with the encoder that the package ships.
+"""
+
+import argparse
+import base64
+import hmac
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from hashlib import sha256
+from http.client import HTTPConnection
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from socketserver import ThreadingMixIn
+from urllib.parse import quote
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+from fashion_plugin import FashionPlugin
+from fashion_plugin.download import Downloader, DownloadSettings
+from fashion_plugin_adapters.storefront import ShopifyWebhooks
+from fashion_plugin_adapters.wsgi import fashion_wsgi
+
+SECRET = "benchmark"
+
+
+class Photos(SimpleHTTPRequestHandler):
+    """Serves the folder."""
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+class Deliveries(WSGIRequestHandler):
+    """Takes deliveries without a line for each."""
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+class Server(ThreadingMixIn, WSGIServer):
+    """A thread for each connection."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+
+def open_shop(db: str, place: str) -> FashionPlugin:
+    """The catalogue, which may fetch from the local photo server."""
+    settings = DownloadSettings(allow_private=frozenset({place}))
+    return FashionPlugin.open(db, downloader=Downloader(settings))
+
+
+def post(place: str, connections: int) -> None:
+    """Post the bodies on standard input; print the milliseconds that each took to be answered."""
+    bodies = [line.encode() for line in sys.stdin.read().splitlines()]
+
+    def send(body: bytes) -> tuple[float, float]:
+        signature = base64.b64encode(hmac.new(SECRET.encode(), body, sha256).digest()).decode()
+        headers = {"X-Shopify-Topic": "products/create", "X-Shopify-Hmac-Sha256": signature}
+        start = time.perf_counter()
+        connection = HTTPConnection(place, timeout=60)
+        connection.request("POST", "/webhooks/shopify", body, headers)
+        response = connection.getresponse()
+        response.read()
+        connection.close()
+        if response.status != 200:
+            raise SystemExit(f"answered {response.status}")
+        return (time.perf_counter() - start) * 1000, time.time()
+
+    with ThreadPoolExecutor(connections) as pool:
+        print(json.dumps(list(pool.map(send, bodies))))
+
+
+def burst(place: str, bodies: list[str], connections: int) -> list[tuple[float, float]]:
+    """Have another process post these; the milliseconds and the moment of each answer."""
+    command = [sys.executable, __file__, "--post", place, "--connections", str(connections)]
+    done = subprocess.run(command, input="\n".join(bodies), capture_output=True, text=True, check=True)
+    answers: list[tuple[float, float]] = json.loads(done.stdout)
+    return answers
+
+
+def report(name: str, values: list[float], unit: str) -> None:
+    """Print median, 95th and 99th percentile and the largest."""
+    cuts = statistics.quantiles(values, n=100)
+    print(f"{name}: p50 {cuts[49]:.1f}  p95 {cuts[94]:.1f}  p99 {cuts[98]:.1f}  max {max(values):.1f} {unit}")
+
+
+def body(number: int, url: str) -> str:
+    """The delivery of a new product with one photo."""
+    return json.dumps(
+        {
+            "id": number,
+            "title": f"Product {number}",
+            "updated_at": "2026-05-04T12:00:00Z",
+            "status": "active",
+            "variants": [{"id": number * 10, "price": "10.00", "option1": "M"}],
+            "options": [{"name": "Size"}],
+            "images": [{"id": number, "src": url}],
+        }
+    )
+
+
+def measure(folder: Path, deliveries: int, connections: int, singles: int) -> None:
+    """Run the whole measurement."""
+    suffixes = (".jpg", ".jpeg", ".png", ".webp")
+    names = sorted(
+        p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.suffix.lower() in suffixes
+    )
+    if len(names) < deliveries + singles:
+        raise SystemExit(f"{folder} has {len(names)} photos; {deliveries + singles} are needed")
+    web = ThreadingHTTPServer(("127.0.0.1", 0), partial(Photos, directory=str(folder)))
+    threading.Thread(target=web.serve_forever, daemon=True).start()
+    photos = f"127.0.0.1:{web.server_address[1]}"
+    urls = [f"http://{photos}/{quote(name)}" for name in names]
+    with tempfile.TemporaryDirectory() as scratch:
+        db = str(Path(scratch) / "shop.db")
+        shop = open_shop(db, photos)
+        app = fashion_wsgi(shop, [ShopifyWebhooks(SECRET, currency="EUR")])
+        server = make_server("127.0.0.1", 0, app, server_class=Server, handler_class=Deliveries)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        place = f"127.0.0.1:{server.server_port}"
+        worker = subprocess.Popen([sys.executable, __file__, "--work", db, photos])
+        try:
+            bodies = [body(n + 1, url) for n, url in enumerate(urls)]
+            burst(place, bodies[:20], connections)  # the worker is awake, files are warm
+            wait(shop)
+            start = time.monotonic()
+            answers = burst(place, bodies[20:deliveries], connections)
+            report(
+                f"{len(answers)} deliveries, {connections} connections, answered in",
+                [ms for ms, _ in answers],
+                "ms",
+            )
+            left = shop.job_stats()
+            wait(shop)
+            seconds = time.monotonic() - start
+            waiting = left.waiting + left.running
+            print(f"{waiting} jobs were left after the last answer; all done after {seconds:.1f} s")
+            times = [
+                found(shop, place, bodies[deliveries + n], str(deliveries + n + 1)) for n in range(singles)
+            ]
+            report(f"{singles} single deliveries, from POST to searchable", times, "s")
+        finally:
+            worker.terminate()
+            worker.wait(30)
+            server.shutdown()
+            shop.close()
+    print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+
+
+def found(shop: FashionPlugin, place: str, delivery: str, key: str) -> float:
+    """Seconds from posting one product until it has an embedding to be found by."""
+    start = time.monotonic()
+    burst_one(place, delivery)
+    while not shop.store.vectors(key):
+        time.sleep(0.01)
+    return time.monotonic() - start
+
+
+def burst_one(place: str, delivery: str) -> None:
+    """Post one delivery."""
+    data = delivery.encode()
+    signature = base64.b64encode(hmac.new(SECRET.encode(), data, sha256).digest()).decode()
+    connection = HTTPConnection(place, timeout=60)
+    headers = {"X-Shopify-Topic": "products/create", "X-Shopify-Hmac-Sha256": signature}
+    connection.request("POST", "/webhooks/shopify", data, headers)
+    connection.getresponse().read()
+    connection.close()
+
+
+def wait(shop: FashionPlugin) -> None:
+    """Wait until no job is left."""
+    while shop.jobs(limit=1):
+        time.sleep(0.05)
+
+
+def main() -> None:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("photos", nargs="?", type=Path)
+    parser.add_argument("--deliveries", type=int, default=1000)
+    parser.add_argument("--connections", type=int, default=8)
+    parser.add_argument("--singles", type=int, default=50)
+    parser.add_argument("--post", help=argparse.SUPPRESS)
+    parser.add_argument("--work", nargs=2, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.post:
+        post(arguments.post, arguments.connections)
+    elif arguments.work:
+        open_shop(*arguments.work).work(until_idle=False)
+    elif arguments.photos:
+        measure(arguments.photos, arguments.deliveries, arguments.connections, arguments.singles)
+    else:
+        parser.error("name a folder of photos")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,5 +1,6 @@
 """The commands ``worker`` and ``jobs``."""
 
+import os
 import signal
 import threading
 from dataclasses import asdict
@@ -23,12 +24,21 @@ __all__ = ["COMMANDS", "jobs", "worker"]
 @encoder_option
 @click.option("--workers", type=click.IntRange(1, 64), help="Decoding and encoding threads; one per core.")
 @click.option("--until-idle", is_flag=True, help="Stop when no job is due.")
-def worker(db: Path, encoder: str | None, workers: int | None, until_idle: bool) -> None:
+@click.option(
+    "--nice",
+    type=click.IntRange(0, 19),
+    default=10,
+    show_default=True,
+    help="How far to stand back for other processes, so that shoppers and webhooks are answered first.",
+)
+def worker(db: Path, encoder: str | None, workers: int | None, until_idle: bool, nice: int) -> None:
     """Embed the images of products that came in by webhook or feed, until told to stop.
 
     Several may run at once. SIGTERM and Ctrl-C end the work soon and leave what is not done to be done.
     """
     stop = threading.Event()
+    if hasattr(os, "nice"):  # not on Windows
+        os.nice(nice)
 
     def end(number: int, frame: FrameType | None) -> None:
         stop.set()

@@ -299,7 +299,7 @@ class TestCommands:
         assert self.run("sync", source, "--db", db, "--no-embed").exit_code == 0
         listed = self.run("jobs", "--db", db, "list")
         assert "waiting" in listed.output
-        worked = self.run("worker", "--db", db, "--until-idle")
+        worked = self.run("worker", "--db", db, "--until-idle", "--nice", "0")
         assert "1 to be tried again" in worked.output, worked.output
         (job,) = json.loads(self.run("jobs", "--db", db, "list", "--json").stdout)
         assert "10.0.0.1" in job["error"]

@@ -1,14 +1,25 @@
-"""From what a store found to what a caller gets: matches, limits and facets."""
+"""From what a caller asks to what a store takes, and from what it found to what the caller gets."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from fashion_plugin.catalog import Match
-from fashion_plugin.errors import InvalidInput
-from fashion_plugin.store.base import Hit
+from fashion_plugin.catalog import JobState, Match
+from fashion_plugin.errors import EncoderMismatch, InvalidInput
+from fashion_plugin.store.base import GenerationInfo, Hit
 
-__all__ = ["FACETS", "FACET_DEPTH", "MOST_RESULTS", "check_facets", "check_limit", "count_facets", "to_match"]
+__all__ = [
+    "FACETS",
+    "FACET_DEPTH",
+    "MOST_RESULTS",
+    "as_ids",
+    "check_facets",
+    "check_limit",
+    "check_space",
+    "count_facets",
+    "job_state",
+    "to_match",
+]
 
 MOST_RESULTS: Final = 1000
 """The largest ``limit`` of a search."""
@@ -23,6 +34,38 @@ FACET_DEPTH: Final = 200
 def to_match(hit: Hit) -> Match:
     """A hit with its score: the cosine similarity, at least 0."""
     return Match(hit.product, min(1.0, max(0.0, 1.0 - hit.distance)), hit.image, hit.variant)
+
+
+def as_ids(ids: "str | Iterable[str]") -> list[str]:
+    """One id or several as a list."""
+    return [ids] if isinstance(ids, str) else list(ids)
+
+
+def job_state(state: JobState | str | None) -> JobState | None:
+    """A job's state by its name.
+
+    Raises:
+        InvalidInput: there is none of that name.
+    """
+    try:
+        return JobState(state) if state is not None else None
+    except ValueError as error:
+        raise InvalidInput(f"a job's state is {', '.join(JobState)}, not {state!r:.80}") from error
+
+
+def check_space(live: GenerationInfo | None, wanted: GenerationInfo) -> None:
+    """Refuse an encoder whose embeddings are not those of the database.
+
+    Raises:
+        EncoderMismatch: the database's are of another fingerprint or length.
+    """
+    if live is None or (live.fingerprint, live.dim) == (wanted.fingerprint, wanted.dim):
+        return
+    raise EncoderMismatch(
+        f"this database holds embeddings of the encoder {live.encoder!r} ({live.dim} dimensions, "
+        f"{live.fingerprint[:12]}), not of {wanted.encoder!r} ({wanted.dim}, {wanted.fingerprint[:12]}): "
+        f"open it with encoder={live.encoder!r}, or index into a new database"
+    )
 
 
 def check_limit(limit: int) -> int:

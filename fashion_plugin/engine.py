@@ -14,9 +14,12 @@ from fashion_plugin.answering import (
     FACET_DEPTH,
     FACETS,
     MOST_RESULTS,
+    as_ids,
     check_facets,
     check_limit,
+    check_space,
     count_facets,
+    job_state,
     to_match,
 )
 from fashion_plugin.catalog import (
@@ -42,9 +45,10 @@ from fashion_plugin.catalog import (
 from fashion_plugin.download import Downloader
 from fashion_plugin.encoders import PRESETS, load_encoder
 from fashion_plugin.encoders.base import Encoder
-from fashion_plugin.errors import EncoderMismatch, InvalidInput, NotAvailable, ProductNotFound
+from fashion_plugin.errors import NotAvailable, ProductNotFound
 from fashion_plugin.images import ImageInput, crop, load_image
 from fashion_plugin.indexing import Indexer
+from fashion_plugin.looks.completing import complete_outfit
 from fashion_plugin.looks.matching import match_garments
 from fashion_plugin.looks.parser import GarmentParser
 from fashion_plugin.looks.plain import crop_box
@@ -81,7 +85,7 @@ class FashionPlugin:
         self._downloader = downloader or Downloader()
         self._space = GenerationInfo(encoder.name, encoder.fingerprint, encoder.dim)
         self._news = threading.Event()
-        self._check_space()
+        check_space(store.generation(), self._space)
 
     @classmethod
     def open(
@@ -208,7 +212,7 @@ class FashionPlugin:
 
     def jobs(self, state: JobState | str | None = None, *, limit: int = 1000) -> list[Job]:
         """Products whose images wait to be embedded or could not be, the oldest first."""
-        return list(self._store.jobs.list(_job_state(state), limit=limit))
+        return list(self._store.jobs.list(job_state(state), limit=limit))
 
     def job_stats(self) -> JobStats:
         """How many jobs stand where, and how many events came in."""
@@ -216,15 +220,15 @@ class FashionPlugin:
 
     def retry_jobs(self, ids: "str | Iterable[str] | None" = None) -> int:
         """Try jobs again now, all that were given up if none are named; returns how many there were."""
-        return self._store.jobs.retry(None if ids is None else _ids(ids))
+        return self._store.jobs.retry(None if ids is None else as_ids(ids))
 
     def drop_jobs(self, ids: "str | Iterable[str]") -> int:
         """Forget jobs, leaving their products as they are; returns how many there were."""
-        return self._store.jobs.drop(_ids(ids))
+        return self._store.jobs.drop(as_ids(ids))
 
     def remove(self, ids: "str | Iterable[str]") -> int:
         """Delete products by id; returns how many there were."""
-        return self._store.remove(_ids(ids))
+        return self._store.remove(as_ids(ids))
 
     def product(self, id: str) -> Product:
         """One product.
@@ -332,20 +336,26 @@ class FashionPlugin:
         )
 
     def complete_the_look(self, id: str, *, limit: int = 12, filters: Filters | None = None) -> Results:
-        """Find products of other categories that go with a stored one."""
-        raise NotAvailable("completing a look is not part of this version yet: use similar()")
+        """Find products of other kinds that go with a stored one, each with its reasons.
+
+        A match's score says how well it goes, not how alike it looks.
+
+        Raises:
+            ProductNotFound: there is no product of that id.
+        """
+        limit = check_limit(limit)
+        product = self.product(id)
+        vectors = self._store.vectors(id)
+        if not vectors:
+            return Results((), total=0)
+
+        def nearest(wanted: Filters, depth: int) -> Sequence[Hit]:
+            return self._store.nearest(vectors[0].vector, limit=depth, filters=wanted)
+
+        found = complete_outfit(product, self._store.categories(), nearest, limit, filters=filters)
+        return Results(tuple(found), total=len(found))
 
     # Below
-
-    def _check_space(self) -> None:
-        live = self._store.generation()
-        if live is not None and (live.fingerprint, live.dim) != (self._space.fingerprint, self._space.dim):
-            raise EncoderMismatch(
-                f"this database holds embeddings of the encoder {live.encoder!r} "
-                f"({live.dim} dimensions, {live.fingerprint[:12]}), not of {self._space.encoder!r} "
-                f"({self._space.dim}, {self._space.fingerprint[:12]}): open it with "
-                f"encoder={live.encoder!r}, or index into a new database"
-            )
 
     def load(self, photo: Photo, *, min_side: int = _QUERY_SIDE) -> NDArray[np.uint8]:
         """A photo's pixels, upright uint8 RGB (H, W, 3), for several calls with one photo.
@@ -387,14 +397,3 @@ class FashionPlugin:
             facets=count_facets(hits, facets),
             garment=garment,
         )
-
-
-def _ids(ids: "str | Iterable[str]") -> list[str]:
-    return [ids] if isinstance(ids, str) else list(ids)
-
-
-def _job_state(state: JobState | str | None) -> JobState | None:
-    try:
-        return JobState(state) if state is not None else None
-    except ValueError as error:
-        raise InvalidInput(f"a job's state is {', '.join(JobState)}, not {state!r:.80}") from error

@@ -69,6 +69,10 @@ class Filters:
         """The same filters, with these product ids left out as well."""
         return replace(self, exclude=(*self.exclude, *ids))
 
+    def within(self, categories: Iterable[str]) -> "Filters":
+        """The same filters, for these categories."""
+        return replace(self, category=tuple(categories))
+
 
 def _names(values: _Names, what: str) -> tuple[str, ...]:
     candidates = (values,) if isinstance(values, str) else values

@@ -213,6 +213,10 @@ class VectorStore(Protocol):
         """How many searchable products with an embedding satisfy the filters."""
         ...
 
+    def categories(self) -> Sequence[str]:
+        """The categories of the searchable products with an embedding, in order of name."""
+        ...
+
     def product(self, id: str) -> Product | None:
         """One product, None if there is none of that id."""
         ...

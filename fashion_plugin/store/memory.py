@@ -150,6 +150,11 @@ class MemoryStore:
         with self._lock:
             return len(self._found(filters))
 
+    def categories(self) -> list[str]:
+        """See `VectorStore.categories`."""
+        with self._lock:
+            return sorted({entry.product.category for entry in self._found(None)} - {""})
+
     def product(self, id: str) -> Product | None:
         """See `VectorStore.product`."""
         entry = self._entries.get(id)

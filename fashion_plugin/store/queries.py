@@ -19,7 +19,7 @@ from fashion_plugin.store.vectors import Generation
 Place: TypeAlias = tuple[str, int, int, str]
 """A product's id, an image's position, 0 for the whole photo else 1, and a region."""
 
-__all__ = ["embedded", "known", "page", "product", "vector_page", "vectors"]
+__all__ = ["categories", "embedded", "known", "page", "product", "vector_page", "vectors"]
 
 
 def known(
@@ -62,6 +62,15 @@ def embedded(
     ):
         found.setdefault(sha256, set()).add(region)
     return {sha256: frozenset(names) for sha256, names in found.items()}
+
+
+def categories(connection: Connection) -> list[str]:
+    """See `VectorStore.categories`."""
+    rows = connection.execute(
+        "SELECT DISTINCT category FROM products "
+        "WHERE searchable = 1 AND found = 1 AND category <> '' ORDER BY category"
+    )
+    return [category for (category,) in rows]
 
 
 def product(connection: Connection, id: str) -> Product | None:

@@ -170,6 +170,11 @@ class SQLiteStore:
         with self._pool.read() as connection:
             return self._counts.count(connection, filters)
 
+    def categories(self) -> Sequence[str]:
+        """The categories of the searchable products with an embedding, in order of name."""
+        with self._pool.read() as connection:
+            return queries.categories(connection)
+
     def product(self, id: str) -> Product | None:
         """One product, None if there is none of that id."""
         with self._pool.read() as connection:

@@ -10,7 +10,7 @@ from PIL import Image
 
 from fashion_plugin import FashionPlugin, Filters, Product
 from fashion_plugin.catalog import Garment
-from fashion_plugin.errors import ImageError, InvalidInput
+from fashion_plugin.errors import ImageError, InvalidInput, ProductNotFound
 from fashion_plugin.testing import FakeEncoder
 
 RED, BLUE, GREEN = (220, 30, 40), (30, 40, 210), (20, 170, 60)
@@ -90,6 +90,27 @@ def test_a_photo_without_garments_is_searched_as_a_whole(shop: FashionPlugin, tm
     look = shop.shop_the_look(tmp_path / "blue_jeans.png")
     assert look.garments == ()
     assert [match.product.id for match in look.matches] == ["blue_jeans", "red_shirt"]
+
+
+def test_completing_a_look_suggests_other_kinds_and_says_why(shop: FashionPlugin, tmp_path: Path) -> None:
+    fill(
+        shop,
+        tmp_path,
+        blue_shirt=(BLUE, "Women > Shirts"),
+        red_shirt=(RED, "Women > Shirts"),
+        jeans=(BLUE, "Women > Jeans"),
+        boots=(RED, "Boots"),
+        bag=(GREEN, "Bags"),
+        sofa=(BLUE, "Furniture"),
+    )
+    results = shop.complete_the_look("blue_shirt")
+    assert {match.product.id for match in results} == {"jeans", "boots", "bag"}
+    assert all(match.reasons and 0 <= match.score <= 1 for match in results)
+    (only,) = shop.complete_the_look("blue_shirt", filters=Filters(category="Bags"))
+    assert only.product.id == "bag"
+    assert len(shop.complete_the_look("sofa")) == 0
+    with pytest.raises(ProductNotFound):
+        shop.complete_the_look("nope")
 
 
 def test_wrong_input_is_refused(shop: FashionPlugin, outfit: Path) -> None:

@@ -50,6 +50,14 @@ _TRIMS = (
     "Amber",
     "Sky",
 )
+_RACK = {
+    **dict.fromkeys(
+        ("t-shirt", "shirt", "blouse", "sweater", "hoodie", "cardigan", "jacket", "coat"), "upper"
+    ),
+    **dict.fromkeys(("skirt", "trousers", "jeans", "shorts"), "lower"),
+}
+"""Kinds that look alike enough to be mistaken, so that their colours and prints must differ too."""
+
 _SMALL = ("bag", "hat", "sneakers", "boots", "shoes")
 
 
@@ -154,12 +162,13 @@ def choose(count: int, seed: int) -> tuple[Design, ...]:
     for kind, many in zip(KINDS, _shares(count), strict=True):
         rng = np.random.default_rng([seed, len(kind.name), ord(kind.name[0]), ord(kind.name[-1])])
         own = [style for style in STYLES if style.kind == kind.name]
-        chosen: list[Design] = []
+        chosen = [d for d in designs if _RACK.get(d.kind.name) == _RACK.get(kind.name, kind.name)]
+        before = len(chosen)
         for i in range(many):
             style = own[i % len(own)]
             options = [_draw(rng, len(designs) + i, style, kind) for _ in range(32)]
             chosen.append(max(options, key=lambda option: _novelty(option, chosen)))
-        designs += chosen
+        designs += chosen[before:]
     return tuple(designs)
 
 
@@ -194,4 +203,10 @@ def _difference(one: Design, other: Design) -> float:
     r, g, b = (a - c for a, c in zip(one.dye.rgb, other.dye.rgb, strict=True))
     colour = float((0.9 * r * r + 1.2 * g * g + 0.9 * b * b) ** 0.5) / 255.0
     same_look = 0.0 if one.dye.family == other.dye.family and one.print == other.print else 0.25
-    return colour + same_look + 0.30 * (one.print != other.print) + 0.22 * (one.style is not other.style)
+    return (
+        colour
+        + same_look
+        + 0.30 * (one.print != other.print)
+        + 0.22 * (one.style is not other.style)
+        + 0.12 * (one.kind is not other.kind)
+    )

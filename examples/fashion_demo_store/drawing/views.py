@@ -8,12 +8,14 @@ from fashion_demo_store.drawing.body import POSES, Body
 from fashion_demo_store.drawing.canvas import Canvas
 from fashion_demo_store.drawing.designs import Design
 from fashion_demo_store.drawing.dressing import FEET, LEGS, OUTER, dressed
+from fashion_demo_store.drawing.fabrics import Fabric
 from fashion_demo_store.drawing.figure import Person
 from fashion_demo_store.drawing.kinds import KINDS, Kind, Style
 from fashion_demo_store.drawing.palette import dye
 from fashion_demo_store.drawing.pieces import Piece, bounds, moved
 from fashion_demo_store.drawing.scenes import paper, studio
 from fashion_demo_store.drawing.styles import STYLES
+from fashion_demo_store.drawing.tops import TopCut, top
 from fashion_demo_store.drawing.view import View
 
 __all__ = ["HEIGHT", "VIEWS", "WIDTH", "detail", "front", "person", "worn"]
@@ -21,17 +23,8 @@ __all__ = ["HEIGHT", "VIEWS", "WIDTH", "detail", "front", "person", "worn"]
 WIDTH, HEIGHT = 640, 800
 _SMALLER = (480, 600)
 _TINTS = ((226, 222, 216), (214, 220, 224), (228, 216, 208), (216, 222, 212), (220, 216, 226))
-_FRAMES = {
-    "top": (-1.62, 0.62, 1.62, 4.66),
-    "coat": (-2.3, 0.0, 2.3, 5.75),
-    "legs": (-1.95, 2.75, 1.95, 8.2),
-    "short": (-1.5, 2.5, 1.5, 5.85),
-    "dress": (-2.6, 0.55, 2.6, 7.6),
-    "feet": (-0.98, 6.62, 0.98, 8.12),
-    "bag": (-0.75, 2.75, 2.10, 6.3),
-    "head": (-1.15, -0.55, 1.15, 2.3),
-    "scarf": (-1.35, 0.0, 1.35, 3.4),
-}  # fmt: skip
+_ROOM = {"hat": (0.30, 0.25, 1.00), "scarf": (0.40, 0.55, 0.30), "bag": (0.35, 0.45, 0.30)}
+"""Heads of picture beside, above and below what is worn; others have (0.25, 0.30, 0.25)."""
 
 
 def _pieces(design: Design) -> list[Piece]:
@@ -59,25 +52,19 @@ def front(design: Design) -> Image.Image:
 
 
 def detail(design: Design) -> Image.Image:
-    """A close view of the part that tells most: collar and chest, waistband, toe."""
+    """A closer view, the lower part and the sides cut off: collar and chest, waistband, toe."""
     pieces = _pieces(design)
     x0, y0, x1, y1 = bounds(pieces)
-    wide, tall = x1 - x0, y1 - y0
-    kind = design.kind.name
-    if kind in FEET:
-        box = (x0 + 0.34 * wide, y1 - 0.78 * tall, x1 + 0.02 * wide, y1)
-    elif kind == "bag":
-        box = (x0 + 0.10 * wide, max(y0, y1 - 1.15 * wide), x1 - 0.10 * wide, y1)
-    elif kind in (*LEGS, "hat"):
-        box = (x0 + 0.12 * wide, y0 + 0.02 * tall, x1 - 0.12 * wide, y1)
-    elif kind == "scarf":
-        box = (x0, y0, x1, y0 + 0.55 * tall)
-    else:
-        box = (-0.82, 1.22, 0.82, 3.25)
-    middle, half = (box[0] + box[2]) / 2, (box[2] - box[0]) / 2
-    # Fill the frame: the box's width decides, and its height follows the picture's shape.
-    shown = (middle - half, box[1], middle + half, box[1] + 2 * half * HEIGHT / WIDTH)
-    view = View.fit(shown, *_SMALLER, 0.0)
+    whole = View.fit((x0, y0, x1, y1), *_SMALLER, 0.04)
+    closer = 1.14 if design.kind.name in (*FEET, "bag", "hat") else 1.38
+    # Long garments are seen from the top, shoes and bags from the ground.
+    grounded = design.kind.name in (*FEET, "bag")
+    width, height = _SMALLER
+    scale = whole.scale * closer
+    above = 0.90 * height - y1 * scale if grounded else 0.04 * height - y0 * scale
+    if (y1 - y0) * scale < 0.9 * height:
+        above = height / 2 - scale * (y0 + y1) / 2
+    view = View(width, height, scale, width / 2 - scale * (x0 + x1) / 2, above)
     canvas = Canvas(paper(*_SMALLER, (244, 242, 239)), view)
     canvas.cast_shadow(pieces, blur=0.10, move=(0.04, 0.08), strength=0.2)
     canvas.add(pieces)
@@ -94,24 +81,24 @@ def person(number: int, men: bool) -> Person:
 def _partners(design: Design) -> list[Design]:
     """Quiet clothes to wear with a product, so that it stands out."""
     kind = design.kind.name
+    if kind == "dress":
+        return []
     light = sum(design.dye.rgb) > 420
     out: list[Design] = []
-    if kind not in ("dress",):
-        if kind not in LEGS:
-            out.append(
-                _basic(
-                    "Slim Chinos" if design.style.people == "men" else "Skinny Jeans",
-                    "Charcoal" if light else "Grey",
-                    design,
-                )
-            )
-        if kind in (*LEGS, *FEET, *OUTER, "bag", "hat", "scarf"):
-            out.append(
-                _basic("Crew-Neck T-Shirt", "White" if not light or kind in OUTER else "Charcoal", design)
-            )
-    if kind not in FEET:
+    if kind not in LEGS:
+        legs = "Slim Chinos" if design.style.people == "men" else "Skinny Jeans"
+        out.append(_basic(legs, "Charcoal" if light else "Silver", design))
+    if kind in (*LEGS, *OUTER, "bag", "hat", "scarf"):
+        out.append(_basic("Crew-Neck T-Shirt", "Silver", design))
+    if kind in LEGS:
+        out[-1] = replace(out[-1], style=replace(out[-1].style, draw=_tucked))
         out.append(_basic("Low-Top Sneakers", "White", design))
     return out
+
+
+def _tucked(body: Body, main: Fabric, trim: Fabric) -> list[Piece]:
+    """A T-shirt that ends at the waist."""
+    return top(body, main, TopCut(hem=3.10))
 
 
 def _basic(name: str, colour: str, design: Design) -> Design:
@@ -132,24 +119,11 @@ def _kind_of(style: Style) -> Kind:
     return next(kind for kind in KINDS if kind.name == style.kind)
 
 
-def _frame(design: Design) -> tuple[float, float, float, float]:
-    kind = design.kind.name
-    if kind in FEET:
-        return _FRAMES["feet"]
-    if kind in ("skirt", "dress", "coat"):
-        low = max(float(bounds(design.pieces())[3]) + 0.35, 5.3)
-        top = 2.6 if kind == "skirt" else 0.55
-        half = max(1.5, (low - top) * 0.4)
-        return (-half, top, half, low)
-    names = {
-        "trousers": "legs",
-        "jeans": "legs",
-        "shorts": "short",
-        "bag": "bag",
-        "hat": "head",
-        "scarf": "scarf",
-    }
-    return _FRAMES[names.get(kind, "top")]
+def _frame(design: Design, own: list[Piece]) -> tuple[float, float, float, float]:
+    """A box round the garment as it is worn, with a little room round it."""
+    x0, y0, x1, y1 = bounds(own)
+    side, above, below = _ROOM.get(design.kind.name, (0.25, 0.30, 0.25))
+    return x0 - side, y0 - above, x1 + side, y1 + below
 
 
 def worn(design: Design) -> Image.Image:
@@ -157,8 +131,9 @@ def worn(design: Design) -> Image.Image:
     number = design.number
     body: Body = design.body.posed(POSES[number % len(POSES)] if design.kind.name != "bag" else POSES[0])
     people = person(number, design.style.people == "men")
-    layers = dressed(body, people, [design, *_partners(design)])
-    view = View.fit(_frame(design), *_SMALLER, 0.02)
+    layers = dressed(body, people, [design, *_partners(design)], open_front=False)
+    own = [piece for layer in layers if layer.owner == 1 for piece in layer.pieces]
+    view = View.fit(_frame(design, own), *_SMALLER, 0.0)
     canvas = Canvas(studio(*_SMALLER, _TINTS[number % len(_TINTS)]), view)
     canvas.cast_shadow(
         [p for layer in layers for p in layer.pieces], blur=0.30, move=(0.22, 0.10), strength=0.16

@@ -89,9 +89,11 @@ def look(look_id: str) -> ResponseReturnValue:
 @blueprint.get("/photos/<path:path>")
 def photo(path: str) -> ResponseReturnValue:
     """A photo of the catalogue or one that was uploaded."""
-    if path.split("/")[0] not in ("photos", "looks", "uploads"):
+    folder, _, name = path.partition("/")
+    if folder not in ("photos", "looks", "uploads"):
         abort(404)
-    return send_from_directory(current_app.config["SHOP_FOLDER"], path, max_age=86400)
+    # Each folder is served by itself, so that no name leads to the database beside it.
+    return send_from_directory(current_app.config["SHOP_FOLDER"] / folder, name, max_age=86400)
 
 
 def not_found() -> str:

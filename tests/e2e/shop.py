@@ -7,11 +7,14 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from flask import Flask, request
+from numpy.typing import NDArray
 from PIL import Image
 from werkzeug.serving import make_server
 
 from fashion_plugin import FashionPlugin, Product
+from fashion_plugin.catalog import Garment
 from fashion_plugin_adapters.flask import fashion_blueprint
 
 CSP = "default-src 'self'; base-uri 'none'; object-src 'none'"
@@ -60,6 +63,17 @@ def products(folder: Path) -> list[Product]:
     return made
 
 
+class HalvesParser:
+    """Finds a coat in the left half of a wide photo and a skirt in the right one; nothing in others."""
+
+    fingerprint = "halves"
+
+    def parse(self, image: NDArray[np.uint8]) -> list[Garment]:
+        if image.shape[1] < 2 * image.shape[0]:
+            return []
+        return [Garment("coat", (0.0, 0.0, 0.48, 1.0)), Garment("skirt", (0.52, 0.0, 1.0, 1.0))]
+
+
 class Shop:
     """A shop's pages and API on loopback; ``pages`` maps a path to HTML, ``broken`` a path to a status."""
 
@@ -101,7 +115,8 @@ class Shop:
 
     def _page(self, path: str) -> Any:
         if path in self.files:
-            return self.files[path], 200, {"Content-Type": "image/png"}
+            kind = "text/css" if path.endswith(".css") else "image/png"
+            return self.files[path], 200, {"Content-Type": kind}
         if path in self.pages:
             return self.pages[path], 200, {"Content-Type": "text/html; charset=utf-8"}
         return "nothing here", 404

@@ -51,11 +51,12 @@ export class Crop {
       ...garments.map((garment) => {
         const [x0, y0, x1, y1] = garment.box;
         const name = this.locale.text("garment", { label: garment.label });
-        const dot = el("button", { type: "button", className: "dot", part: "dot", "aria-label": name });
+        const dot = el("button", { type: "button", className: "dot", part: "dot", "aria-label": name, "aria-pressed": "false" });
         dot.style.left = `${((x0 + x1) / 2) * 100}%`;
         dot.style.top = `${((y0 + y1) / 2) * 100}%`;
         dot.addEventListener("click", () => {
           this.set(garment.box);
+          dot.setAttribute("aria-pressed", "true");
           chosen(garment);
         });
         return dot;
@@ -66,6 +67,7 @@ export class Crop {
   /** Set the frame without telling anyone. */
   set(box) {
     this.box = [...box];
+    for (const dot of this.dots.children) dot.setAttribute("aria-pressed", "false");
     const [x0, y0, x1, y1] = box;
     for (const node of [this.frame, this.hole]) {
       node.style.left = `${x0 * 100}%`;

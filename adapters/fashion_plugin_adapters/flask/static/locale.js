@@ -32,9 +32,7 @@ export class Locale {
   price(text) {
     const [, amount, currency] = /^(-?[\d.]+) ([A-Z]{3})$/.exec(text) ?? [];
     if (!currency) return text;
-    const whole = Number(amount) % 1 === 0;
-    const digits = whole ? { minimumFractionDigits: 0 } : {};
-    return new Intl.NumberFormat(this.tag, { style: "currency", currency, ...digits }).format(Number(amount));
+    return new Intl.NumberFormat(this.tag, { style: "currency", currency }).format(Number(amount));
   }
 }
 

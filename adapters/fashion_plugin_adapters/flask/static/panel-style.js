@@ -109,12 +109,13 @@ const css = `
   @media (max-width: 720px) {
     dialog { width: 100vw; height: 100dvh; border-radius: 0; }
     header { padding-block: .35rem; padding-inline-start: 1rem; }
+    h2 { overflow: hidden; font-size: 1rem; text-overflow: ellipsis; white-space: nowrap; }
+    header .plain { font-size: .9rem; }
     .begin { padding: 1rem; }
     .work { display: block; overflow: auto; }
     .side { border: 0; padding: .8rem 1rem; overflow: visible; }
     .stage { max-width: calc(38dvh * var(--ratio, 1)); }
     .found { overflow: visible; padding: .8rem 1rem 2rem; }
-    .hint { display: none; }
   }
 `;
 

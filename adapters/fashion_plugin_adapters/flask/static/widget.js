@@ -41,8 +41,18 @@
     :host([compact]) .label {
       position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
     }`;
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(CSS);
+  // As high as a drawn row, so that nothing below it moves.
+  const ROW_CSS = `
+    :host { display: block; min-height: calc(clamp(140px, var(--fashion-card-width, 168px), 60vw) * 4 / 3 + 168px); }
+    :host([cart]) { min-height: calc(clamp(140px, var(--fashion-card-width, 168px), 60vw) * 4 / 3 + 218px); }
+    :host([hidden]) { display: none; }`;
+  const made = (css) => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
+    return sheet;
+  };
+  const sheet = made(CSS);
+  const rowSheet = made(ROW_CSS);
 
   class FashionElement extends HTMLElement {
     /** The element's own attribute, else the script's data- attribute, else nothing. */
@@ -156,7 +166,9 @@
     #drawn = false;
 
     connectedCallback() {
-      this.prepare();
+      if (this.#drawn) return;
+      const root = this.prepare();
+      root.adoptedStyleSheets = [...root.adoptedStyleSheets, rowSheet];
       this.#observer = new IntersectionObserver(
         (entries) => entries.some((entry) => entry.isIntersecting) && this.#draw(),
         { rootMargin: "300px" },

@@ -109,7 +109,7 @@ class Inbox:
         while queue:
             gone: list[str] = []
             taken: list[tuple[_Delivery, Receipt]] = []
-            with self._writing(dry_run) as connection:
+            with self._writing(dry_run, queue) as connection:
                 start = time.monotonic()
                 generation = live(connection)
                 while queue and time.monotonic() - start < _BUDGET:
@@ -126,9 +126,11 @@ class Inbox:
                 self._forget(gone)
 
     @contextmanager
-    def _writing(self, dry_run: bool) -> Iterator[Connection]:
+    def _writing(self, dry_run: bool, queue: deque[tuple[_Delivery, Event]]) -> Iterator[Connection]:
+        # An import can be run again after a power cut; a webhook that was answered does not come again.
+        durable = not all(delivery.bulk for delivery, _ in queue)
         try:
-            with self._pool.write() as connection:
+            with self._pool.write(durable=durable) as connection:
                 yield connection
                 if dry_run:
                     raise _DryRun  # noqa: TRY301 - the transaction ends by an exception only

@@ -45,6 +45,9 @@ _RETRY = (
 class SQLiteJobs:
     """A `JobQueue` in a store's database.
 
+    What workers write is not waited for until it is on the disk: after a power cut the jobs are there again
+    with what they had not done.
+
     Args:
         pool: the database.
         policy: how patient jobs are.
@@ -87,7 +90,7 @@ class SQLiteJobs:
         if not found:
             return []
         sound = next((at for at, row in enumerate(found) if row[0] >= _SUSPECT_ATTEMPTS), len(found))
-        with self._pool.write() as connection:
+        with self._pool.write(durable=False) as connection:
             rows = connection.execute(
                 _CLAIM, {"owner": owner, "until": self._lease(), "now": now, "limit": max(1, sound)}
             ).fetchall()
@@ -95,12 +98,12 @@ class SQLiteJobs:
 
     def renew(self, owner: str) -> None:
         """Go on holding the leases of this worker."""
-        with self._pool.write() as connection:
+        with self._pool.write(durable=False) as connection:
             connection.execute("UPDATE jobs SET leased_until = ? WHERE owner = ?", (self._lease(), owner))
 
     def release(self, owner: str) -> None:
         """Give back what this worker has not finished, as if it had not been tried."""
-        with self._pool.write() as connection:
+        with self._pool.write(durable=False) as connection:
             connection.execute(
                 "UPDATE jobs SET owner = NULL, leased_until = 0, attempts = max(0, attempts - 1) "
                 "WHERE owner = ?",
@@ -113,7 +116,7 @@ class SQLiteJobs:
         settled: deque[Settled] = deque()
         while queue:
             gone: list[str] = []
-            with self._pool.write() as connection:
+            with self._pool.write(durable=False) as connection:
                 start = time.monotonic()
                 done = []
                 while queue and time.monotonic() - start < _BUDGET:
@@ -131,7 +134,7 @@ class SQLiteJobs:
 
     def fail(self, product_id: str, error: str) -> Settled:
         """Note that a job could not be done; it is tried again later or given up."""
-        with self._pool.write() as connection:
+        with self._pool.write(durable=False) as connection:
             return self._settle(connection, product_id, Settled.RETRY, error)
 
     def wait_seconds(self) -> float | None:

@@ -72,8 +72,11 @@ class Pool:
             yield connection
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self, *, durable: bool = True) -> Iterator[Connection]:
         """Lend the one writing connection in a transaction: committed at the end, undone by an exception.
+
+        What is not ``durable`` is not waited for until it is on the disk: a power cut may undo it, together
+        with all that came after it, and nothing else can.
 
         Raises:
             DatabaseLocked: another writer did not finish in time.
@@ -84,6 +87,7 @@ class Pool:
             # SQLite's busy handler sleeps up to 100 ms at a time, and a busy writer in another process is
             # then always just at work: short naps find the gap between two of its transactions.
             connection.execute("PRAGMA busy_timeout = 0")
+            connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
             try:
                 self.patiently(connection, "BEGIN IMMEDIATE", deadline, nap=_NAP)
             finally:

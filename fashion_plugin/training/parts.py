@@ -16,7 +16,17 @@ from numpy.typing import NDArray
 
 from fashion_plugin.encoders.networks import GeM, L2Normalise
 
-__all__ = ["FROZEN", "PARTS", "Palette", "PoolStatistics", "joined_network", "parts_network"]
+__all__ = [
+    "FROZEN",
+    "PARTS",
+    "Head",
+    "Joint",
+    "Palette",
+    "PoolStatistics",
+    "joined_network",
+    "opponent",
+    "parts_network",
+]
 
 PARTS: Final[Mapping[str, int]] = {"kind": 192, "colour": 64, "product": 256}
 """The trained embeddings and their sizes."""
@@ -29,7 +39,7 @@ _TAPS: Final = (FROZEN, "block_9_add", "block_12_add", "block_15_add")
 _OPPONENT: Final = np.array(
     [[0.299, 0.587, 0.114], [0.5, -0.5, 0.0], [0.25, 0.25, -0.5]], np.float32
 ) * np.array([[0.8], [1.6], [1.3]], np.float32)
-"""Lightness, red-green and yellow-blue of gamma-coded sRGB in [0, 1], stretched to about CIELAB's proportions."""
+"""Lightness, red-green and yellow-blue of gamma-coded sRGB in [0, 1], in about CIELAB's proportions."""
 
 _NEAR_WHITE: Final = 0.93  # the darkest channel of studio background, of 1
 _STEEP: Final = 60.0
@@ -123,9 +133,9 @@ def parts_network(size: int = 224, weights: str | None = None) -> keras.Model:
     taps = [PoolStatistics(name=f"statistics_{tap}")(base.get_layer(tap).output) for tap in _TAPS]
     top = GeM(epsilon=1e-4, name="top")(base.output)
     pooled = layers.Concatenate(name="pooled")([*taps, top])
-    levels = layers.BatchNormalization(
-        center=False, scale=False, momentum=0.98, epsilon=1e-5, name="levels"
-    )(pooled)
+    levels = layers.BatchNormalization(center=False, scale=False, momentum=0.98, epsilon=1e-5, name="levels")(
+        pooled
+    )
     last = levels[:, -top.shape[-1] :]
     outputs = {}
     for part, dim in PARTS.items():
@@ -137,12 +147,32 @@ def parts_network(size: int = 224, weights: str | None = None) -> keras.Model:
     return keras.Model(base.input, outputs, name="fashion_parts")
 
 
-@dataclass(frozen=True, slots=True)
-class Joint:
-    """How parts are joined: a matrix (part's size, kept) for each, its columns orthonormal times the weight."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Head:
+    """One part of the joined embedding: unit(levels @ kernel + palette @ shades + bias) @ join.
 
-    matrices: Mapping[str, NDArray[np.float32]]
+    ``kernel`` is (levels, d), ``shades`` (bins, d) where the part also reads the palette, ``bias`` (d,), and
+    ``join`` (d, kept) holds the directions that are kept, times the part's weight.
+    """
+
+    kernel: NDArray[np.float32]
+    join: NDArray[np.float32]
+    shades: NDArray[np.float32] | None = None
+    bias: NDArray[np.float32] | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Joint:
+    """What is fitted once the backbone is trained: a head for each part, and the palette's own join."""
+
+    heads: Mapping[str, Head]
     centres: NDArray[np.float32]
+    palette: NDArray[np.float32]
+
+    @property
+    def dim(self) -> int:
+        """The size of the joined embedding."""
+        return sum(head.join.shape[1] for head in self.heads.values()) + self.palette.shape[1]
 
 
 def joined_network(parts: keras.Model, joint: Joint) -> keras.Model:
@@ -150,14 +180,25 @@ def joined_network(parts: keras.Model, joint: Joint) -> keras.Model:
 
     The whole vector is brought to unit length outside the graph, in full precision.
     """
-    image = parts.inputs[0]
-    rows: dict[str, Any] = dict(parts.output)
-    palette = Palette(bins=len(joint.centres), name="palette")
-    rows["palette"] = palette(image)
-    palette.centres.assign(joint.centres)
+    image, levels = parts.inputs[0], parts.get_layer("levels").output
+    measure = Palette(bins=len(joint.centres), name="palette")
+    palette = measure(image)
+    measure.centres.assign(joint.centres)
     joined = []
-    for part, matrix in joint.matrices.items():
-        dense = layers.Dense(matrix.shape[1], use_bias=False, trainable=False, name=f"join_{part}")
-        joined.append(dense(rows[part]))
-        dense.set_weights([matrix])
+    for part, head in joint.heads.items():
+        kernel = head.kernel if head.shades is None else np.vstack([head.kernel, head.shades])
+        source = levels
+        if head.shades is not None:
+            source = layers.Concatenate(name=f"{part}_source")([levels, palette])
+        row = _dense(source, kernel, head.bias, f"{part}_head")
+        row = L2Normalise(name=f"{part}_unit_row")(row)
+        joined.append(_dense(row, head.join, None, f"{part}_join"))
+    joined.append(_dense(palette, joint.palette, None, "palette_join"))
     return keras.Model(image, layers.Concatenate(name="embedding")(joined), name="fashion")
+
+
+def _dense(source: Any, kernel: NDArray[np.float32], bias: NDArray[np.float32] | None, name: str) -> Any:
+    dense = layers.Dense(kernel.shape[1], use_bias=bias is not None, name=name)
+    row = dense(source)
+    dense.set_weights([kernel] if bias is None else [kernel, bias])
+    return row

@@ -1,4 +1,4 @@
-"""What the parts of the shipped encoder learn from: names of kinds and colours, and telling products apart."""
+"""What the parts of the shipped encoder learn: names of kinds and colours, and telling products apart."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -19,9 +19,9 @@ _FAR: Final = 1e9
 class PartsLearner(keras.Model):  # type: ignore[misc] # Keras has no types
     """Trains a `parts_network` on two views of each photo, view 1 of all and then view 2 of all.
 
-    Labels are a dict of (2n,) whole numbers: `kind`, `colour` and `garment` (-1: not known), `photo`, and `item`
-    (photos that may show one item share it). Besides the classifications, each view is to find the other
-    one, among the batch's others (InfoNCE) and among a memory of every photo's embedding (instance
+    Labels are a dict of (2n,) whole numbers: `kind`, `colour` and `garment` (-1: not known), `photo`, and
+    `item` (photos that may show one item share it). Besides the classifications, each view is to find the
+    other one, among the batch's others (InfoNCE) and among a memory of every photo's embedding (instance
     discrimination, arXiv 1805.01978), which holds the hard negatives of its own kind and colour.
     """
 

@@ -10,7 +10,6 @@ from types import FrameType
 
 import click
 import platformdirs
-from tqdm import tqdm
 
 __all__ = ["demo"]
 
@@ -63,21 +62,20 @@ def demo(data: Path, port: int | None, browser: bool, reset: bool, products: int
 
 
 def _prepare(data: Path, products: int, looks: int) -> None:
-    from fashion_demo_store.serving import prepare
+    from fashion_demo_store.serving import draw, index
+    from fashion_plugin.catalog import Progress
     from fashion_plugin.cli.catalogue import ProgressBar
 
-    click.echo("The first start draws a catalogue and indexes it; the next ones are quick.")
-    with (
-        tqdm(total=products + looks, desc="drawing", unit=" pictures' worth") as bar,
-        ProgressBar(products) as indexing,
-    ):
-        prepare(
+    click.echo("The first start draws a catalogue and indexes it; later ones are quick.")
+    with ProgressBar(products + looks, unit=" drawn") as bar:
+        catalogue = draw(
             data,
             products=products,
             looks=looks,
-            on_draw=lambda done, _: bar.update(done - bar.n),
-            on_index=indexing,
+            on_progress=lambda done, total: bar(Progress(done, total, 0, 0, 0.0)),
         )
+    with ProgressBar(products, unit=" indexed") as bar:
+        index(data, catalogue, on_progress=bar)
 
 
 def _forget(data: Path) -> None:

@@ -20,7 +20,7 @@ from fashion_plugin.catalog import OnProgress
 from fashion_plugin.download import Downloader, DownloadSettings
 from fashion_plugin.sources import read_source
 
-__all__ = ["HOST", "PORT", "free_port", "is_ready", "prepare", "running"]
+__all__ = ["HOST", "PORT", "draw", "free_port", "index", "is_ready", "running"]
 
 HOST = "127.0.0.1"
 PORT = 8000
@@ -32,20 +32,23 @@ def is_ready(folder: Path) -> bool:
     return (folder / _READY).exists()
 
 
-def prepare(
+def draw(
     folder: Path,
     *,
     products: int = 240,
     looks: int = 24,
-    on_draw: Callable[[int, int], object] | None = None,
-    on_index: OnProgress | None = None,
-) -> None:
-    """Draw the catalogue and index it; a run that was stopped is done again and loses nothing."""
+    on_progress: Callable[[int, int], object] | None = None,
+) -> Path:
+    """Draw the catalogue into a folder; returns the file with its products."""
     folder.mkdir(parents=True, exist_ok=True)
-    catalogue = draw_catalogue(folder, products=products, looks=looks, on_progress=on_draw)
+    return draw_catalogue(folder, products=products, looks=looks, on_progress=on_progress).jsonl
+
+
+def index(folder: Path, catalogue: Path, *, on_progress: OnProgress | None = None) -> None:
+    """Index a drawn catalogue; a run that was stopped is done again and loses nothing."""
     with FashionPlugin.open(folder / "fashion.db") as shop:
-        report = shop.index(read_source(catalogue.jsonl), on_progress=on_index)
-    facts = {"products": len(catalogue.products), "looks": len(catalogue.looks), "failed": report.failed}
+        report = shop.index(read_source(catalogue), on_progress=on_progress)
+    facts = {"products": report.added + report.updated + report.unchanged, "failed": report.failed}
     (folder / _READY).write_text(json.dumps(facts) + "\n", encoding="utf-8")
 
 

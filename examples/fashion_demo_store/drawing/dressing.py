@@ -109,7 +109,7 @@ def _under(pieces: list[Piece]) -> list[Piece]:
 
 
 def _gap(y: Points) -> Points:
-    return np.interp(y, (1.5, 2.2, 3.0, 4.2, 6.0), (0.20, 0.26, 0.32, 0.38, 0.46))
+    return np.interp(y, (1.5, 2.2, 3.0, 4.2, 6.0), (0.22, 0.34, 0.42, 0.47, 0.55))
 
 
 def opened(pieces: list[Piece]) -> list[Piece]:

@@ -76,7 +76,9 @@ def _plan(number: int, men: bool) -> list[tuple[str, ...]]:
     if not men and number % 4 == 1:
         plan: list[tuple[str, ...]] = [("dress",), ("boots", "shoes", "sneakers")]
     else:
-        plan = [_TOPS, ("trousers", "jeans", "shorts") if men else _BOTTOMS, ("sneakers", "boots", "shoes")]
+        # A bulky top would hardly show under a coat.
+        tops = _TOPS[:3] if number % 2 == 0 else _TOPS
+        plan = [tops, ("trousers", "jeans", "shorts") if men else _BOTTOMS, ("sneakers", "boots", "shoes")]
     if number % 2 == 0:
         plan.append(("jacket", "coat", "cardigan"))
     if number % 3 != 2:

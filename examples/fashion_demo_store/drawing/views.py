@@ -22,7 +22,7 @@ __all__ = ["HEIGHT", "VIEWS", "WIDTH", "detail", "front", "person", "worn"]
 
 WIDTH, HEIGHT = 640, 800
 _SMALLER = (480, 600)
-_TINTS = ((226, 222, 216), (214, 220, 224), (228, 216, 208), (216, 222, 212), (220, 216, 226))
+_TINTS = ((238, 236, 232), (232, 236, 238), (240, 234, 230), (234, 238, 232), (236, 233, 239))
 _ROOM = {"hat": (0.30, 0.25, 1.00), "scarf": (0.40, 0.55, 0.30), "bag": (0.35, 0.45, 0.30)}
 """Heads of picture beside, above and below what is worn; others have (0.25, 0.30, 0.25)."""
 

@@ -199,6 +199,7 @@ def main() -> None:
     if arguments.post:
         post(arguments.post, arguments.connections)
     elif arguments.work:
+        os.nice(10)  # as the worker command does
         open_shop(*arguments.work).work(until_idle=False)
     elif arguments.photos:
         measure(arguments.photos, arguments.deliveries, arguments.connections, arguments.singles)

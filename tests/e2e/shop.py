@@ -19,7 +19,7 @@ from fashion_plugin_adapters.flask import fashion_blueprint
 
 CSP = "default-src 'self'; base-uri 'none'; object-src 'none'"
 COLOURS = {"red": (214, 36, 44), "blue": (36, 52, 190), "green": (26, 140, 66)}
-KINDS = ("Dresses", "Coats", "Shoes")
+KINDS = ("Skirts", "Coats", "Shoes")
 
 
 def picture(colour: tuple[int, int, int], size: tuple[int, int] = (60, 80), kind: str = "PNG") -> bytes:
@@ -64,14 +64,14 @@ def products(folder: Path) -> list[Product]:
 
 
 class HalvesParser:
-    """Finds a coat in the left half of a wide photo and a skirt in the right one; nothing in others."""
+    """Finds a jacket in the left half of a wide photo and a skirt in the right one; nothing in others."""
 
     fingerprint = "halves"
 
     def parse(self, image: NDArray[np.uint8]) -> list[Garment]:
         if image.shape[1] < 2 * image.shape[0]:
             return []
-        return [Garment("coat", (0.0, 0.0, 0.48, 1.0)), Garment("skirt", (0.52, 0.0, 1.0, 1.0))]
+        return [Garment("outerwear", (0.0, 0.0, 0.48, 1.0)), Garment("skirt", (0.52, 0.0, 1.0, 1.0))]
 
 
 class Shop:

@@ -39,17 +39,17 @@ def choose(page: Page, data: bytes, name: str = "street.png") -> None:
 
 
 def give(page: Page, kind: str, data: bytes) -> None:
-    page.locator("dialog .drop").evaluate(GIVE, [kind, base64.b64encode(data).decode()])
+    page.locator("dialog[open] .drop").evaluate(GIVE, [kind, base64.b64encode(data).decode()])
 
 
 def cards(page: Page) -> list[str]:
     """The titles of the products found, once they are there."""
-    expect(page.locator("dialog ul.grid:not([aria-busy]) .card:not(.waiting)").first).to_be_visible()
-    return page.locator("dialog .card:not(.waiting) .title").all_text_contents()
+    expect(page.locator("dialog[open] ul.grid:not([aria-busy]) .card:not(.waiting)").first).to_be_visible()
+    return page.locator("dialog[open] .card:not(.waiting) .title").all_text_contents()
 
 
 def first_card(page: Page, starts_with: str) -> None:
-    expect(page.locator("dialog ul.grid:not([aria-busy]) .title").first).to_contain_text(starts_with)
+    expect(page.locator("dialog[open] ul.grid:not([aria-busy]) .title").first).to_contain_text(starts_with)
 
 
 def test_uploaded_photo_finds_products_of_its_colour(shop: Shop, visit: Visit) -> None:
@@ -74,10 +74,8 @@ def test_large_photo_is_downscaled_before_it_is_sent(shop: Shop, visit: Visit) -
     with page.expect_request("**/fashion/search") as sent:
         choose(page, picture(COLOURS["green"], (3000, 3000)))
     cards(page)
-    assert page.locator("dialog .stage canvas").evaluate("(node) => [node.width, node.height]") == [
-        1024,
-        1024,
-    ]
+    canvas = page.locator("dialog .stage canvas")
+    assert canvas.evaluate("(node) => [node.width, node.height]") == [1024, 1024]
     body = sent.value.post_data_buffer or b""
     assert b"\xff\xd8\xff" in body
     assert len(body) < 200_000

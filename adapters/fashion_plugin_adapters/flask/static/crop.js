@@ -50,7 +50,7 @@ export class Crop {
     this.dots.replaceChildren(
       ...garments.map((garment) => {
         const [x0, y0, x1, y1] = garment.box;
-        const name = this.locale.text("garment", { label: garment.label });
+        const name = this.locale.text("garment", { label: this.locale.label(garment.label) });
         const dot = el("button", { type: "button", className: "dot", part: "dot", "aria-label": name, "aria-pressed": "false" });
         dot.style.left = `${((x0 + x1) / 2) * 100}%`;
         dot.style.top = `${((y0 + y1) / 2) * 100}%`;

@@ -23,6 +23,11 @@ export class Locale {
     });
   }
 
+  /** A garment's name, such as "outerwear", in words; what has none is named as it is. */
+  label(name) {
+    return this.words.labels[name] ?? name.charAt(0).toUpperCase() + name.slice(1);
+  }
+
   /** A share from 0 to 1 as a percentage. */
   percent(share) {
     return this.percents.format(share);

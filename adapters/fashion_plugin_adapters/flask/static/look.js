@@ -28,7 +28,11 @@ export async function draw(host) {
   );
   root.replaceChildren(section);
 
+  const nothing = el("p", { className: "message", role: "status", textContent: locale.text("empty"), hidden: true });
+  list.after(nothing);
   const show = (matches) => {
+    list.hidden = matches.length === 0;
+    nothing.hidden = matches.length > 0;
     list.replaceChildren(...matches.map((match, at) => card(match, at, context(host, api, locale))));
     list.setAttribute("aria-label", title.textContent);
     host.emit("fashion:results", { matches });
@@ -39,7 +43,7 @@ export async function draw(host) {
     const buttons = found.garments.map((garment) => dot(garment, locale));
     const choose = (at) => {
       buttons.forEach((button, other) => button.setAttribute("aria-pressed", String(other === at)));
-      title.textContent = named(found.garments[at].label);
+      title.textContent = locale.label(found.garments[at].label);
       show(found.garments[at].matches);
     };
     buttons.forEach((button, at) => button.addEventListener("click", () => choose(at)));
@@ -63,13 +67,9 @@ async function garmentsOf(api, source, host) {
 
 function dot(garment, locale) {
   const [x0, y0, x1, y1] = garment.box;
-  const name = locale.text("garment", { label: named(garment.label) });
-  const button = el("button", { type: "button", className: "dot", part: "dot", "aria-label": name, title: named(garment.label) }, icon("plus"));
+  const name = locale.text("garment", { label: locale.label(garment.label) });
+  const button = el("button", { type: "button", className: "dot", part: "dot", "aria-label": name, title: locale.label(garment.label) }, icon("plus"));
   button.style.left = `${((x0 + x1) / 2) * 100}%`;
   button.style.top = `${((y0 + y1) / 2) * 100}%`;
   return button;
-}
-
-function named(label) {
-  return label.charAt(0).toUpperCase() + label.slice(1);
 }

@@ -91,10 +91,10 @@ const css = `
   .status { display: flex; align-items: center; gap: .6rem; min-height: 1.8rem; margin: 0 0 .6rem; font-size: .9rem; color: var(--_muted); }
   .chips { display: flex; gap: .4rem; overflow-x: auto; padding: 3px; margin: -3px -3px 1rem; scrollbar-width: none; }
   .chip {
-    flex: none; min-height: 36px; padding: .25em .9em; font-size: .85rem; white-space: nowrap; border-radius: 999px;
+    display: inline-flex; align-items: center; gap: .4em; flex: none; min-height: 36px; padding: .25em .9em; font-size: .85rem; white-space: nowrap; border-radius: 999px;
     border: 1px solid var(--_strong); background: transparent; color: var(--_text);
   }
-  .chip small { font-size: .85em; color: var(--_muted); margin-inline-start: .35em; font-variant-numeric: tabular-nums; }
+  .chip small { font-size: .85em; color: var(--_muted); font-variant-numeric: tabular-nums; }
   .chip:hover { background: var(--_surface); }
   .chip[aria-pressed="true"] { background: var(--_accent); border-color: var(--_accent); color: var(--_accent-text); }
   .chip[aria-pressed="true"] small { color: inherit; }

@@ -119,5 +119,6 @@ export const row = sheet(`
   }
   ul.row .card { flex: 0 0 clamp(140px, var(--_card), 60vw); scroll-snap-align: start; }
   .row .words { min-height: 5.6em; align-content: start; }
+  [hidden] { display: none !important; }
   .message { margin: 0; padding: 2rem 1rem; text-align: center; color: var(--_muted); }
 `);

@@ -77,13 +77,15 @@ class HalvesParser:
 class Shop:
     """A shop's pages and API on loopback; ``pages`` maps a path to HTML, ``broken`` a path to a status."""
 
-    def __init__(self, plugin: FashionPlugin) -> None:
+    def __init__(self, plugin: FashionPlugin, origins: tuple[str, ...] = ()) -> None:
+        self.policy = CSP
         self.pages: dict[str, str] = {}
         self.files: dict[str, bytes] = {}
         self.broken: dict[str, int] = {}
         self.broken_once: dict[str, int] = {}
         self.asked: list[tuple[str, str]] = []
         app = Flask("e2e")
+        app.config["FASHION_CORS_ORIGINS"] = origins
         app.register_blueprint(fashion_blueprint(plugin), url_prefix="/fashion")
         app.before_request(self._before)
         app.after_request(self._after)
@@ -131,5 +133,5 @@ class Shop:
         return None
 
     def _after(self, response: Any) -> Any:
-        response.headers["Content-Security-Policy"] = CSP
+        response.headers["Content-Security-Policy"] = self.policy
         return response

@@ -110,6 +110,22 @@ def test_frame_is_set_with_the_keyboard(shop: Shop, visit: Visit) -> None:
     expect(page.get_by_role("slider", name="Left edge")).to_have_attribute("aria-valuenow", "34")
 
 
+def test_frame_is_drawn_with_a_finger(shop: Shop, visit: Visit) -> None:
+    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    page = visit(shop.page("<fashion-search></fashion-search>"), **phone)
+    choose(page, halves(COLOURS["red"], COLOURS["blue"], 800))
+    cards(page)
+    area = page.locator("dialog .stage").bounding_box()
+    assert area
+    finger = page.context.new_cdp_session(page)
+    for kind, x, y in (("Start", 0.6, 0.1), ("Move", 0.7, 0.5), ("Move", 0.96, 0.9), ("End", 0, 0)):
+        at = {"x": area["x"] + area["width"] * x, "y": area["y"] + area["height"] * y}
+        points = [] if kind == "End" else [at]
+        finger.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": points})
+    first_card(page, "Blue")
+    assert shop.searches() == 2
+
+
 def test_tap_moves_the_frame_without_dragging(shop: Shop, visit: Visit) -> None:
     phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
     page = visit(shop.page("<fashion-search></fashion-search>"), **phone)

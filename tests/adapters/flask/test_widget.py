@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import fashion_plugin_adapters.flask
+from fashion_plugin.looks.groups import GARMENT_LABELS
 
 FOLDER = Path(fashion_plugin_adapters.flask.__file__).parent
 STATIC = FOLDER / "static"
@@ -67,6 +68,11 @@ def test_every_text_that_the_code_asks_for_is_there() -> None:
     assert asked <= set(english)
     kinds = named_in(r'ApiError\("([a-z_]+)"', SOURCE) | named_in(r'\d{3}: "([a-z_]+)"', SOURCE)
     assert {f"error_{kind}" for kind in kinds - {"expired"}} <= set(english)
+
+
+def test_every_garment_has_a_name_in_every_language() -> None:
+    for path in LOCALES.values():
+        assert set(json.loads(path.read_text("utf-8"))["labels"]) == set(GARMENT_LABELS), path.name
 
 
 def test_loader_is_small() -> None:

@@ -42,7 +42,7 @@ class SQLiteStore:
         self._photos = photos
         self._space: GenerationInfo | None = None
         self._counts = Counts()
-        self._jobs = SQLiteJobs(pool)
+        self._jobs = SQLiteJobs(pool, forget=self._forget)
 
     @classmethod
     def open(

@@ -12,7 +12,7 @@ from typing import Final
 import click
 
 from fashion_plugin.catalog import Job, JobState
-from fashion_plugin.cli.options import db_option, encoder_option, json_option, open_existing
+from fashion_plugin.cli.options import db_option, encoder_option, json_option, open_existing, open_store
 from fashion_plugin.cli.output import print_json, print_table
 from fashion_plugin.errors import NotFound
 
@@ -119,6 +119,19 @@ def drop(db: Path, product_ids: tuple[str, ...]) -> None:
         count = shop.drop_jobs(product_ids)
     click.echo(f"{count} dropped.")
     _check(count, product_ids)
+
+
+@jobs.command()
+@click.pass_obj
+def recheck(db: Path) -> None:
+    """Look again at every photo, for those that changed while their address stayed.
+
+    What is still the same costs a short question to its server, and is not embedded again.
+    """
+    with open_store(db) as store:
+        store.jobs.recheck()
+        stats = store.jobs.stats()
+    click.echo(f"{stats.waiting} products wait for a worker.")
 
 
 def _check(count: int, product_ids: tuple[str, ...]) -> None:

@@ -19,12 +19,14 @@ from fashion_plugin.store.inbox import Inbox
 from fashion_plugin.store.payload import read_product
 from fashion_plugin.store.pool import Pool
 from fashion_plugin.store.queue import Claim, Policy, Settled
+from fashion_plugin.store.wishes import recheck
 
 __all__ = ["SQLiteJobs"]
 
 _MICRO = 1_000_000
 _BUDGET = 0.002  # seconds after which a transaction takes no further product
 _LET_IN = 0.001
+_RECHECKED = 8  # products in one transaction
 _SUSPECT_ATTEMPTS = 3
 _KEPT_SECONDS = 30 * 86_400
 _TOMBSTONE_SECONDS = 180 * 86_400
@@ -190,6 +192,14 @@ class SQLiteJobs:
     def drop(self, ids: Sequence[str]) -> int:
         """Forget these jobs, leaving their products as they are; returns how many there were."""
         return self._change("DELETE FROM jobs WHERE product_id IN (SELECT value FROM json_each(:ids))", ids)
+
+    def recheck(self) -> None:
+        """Look again at the photos of every product, for those whose address stayed when they changed."""
+        after: str | None = ""
+        while after is not None:
+            with self._pool.write(durable=False) as connection:
+                after = recheck(connection, after, _RECHECKED, self._time())
+            time.sleep(_LET_IN)
 
     def purge(self) -> int:
         """Forget embeddings of products removed a month ago, and tombstones of half a year."""

@@ -113,6 +113,10 @@ class JobQueue(Protocol):
         """Forget these jobs, leaving their products as they are; returns how many there were."""
         ...
 
+    def recheck(self) -> None:
+        """Look again at the photos of every product, for those whose address stayed when they changed."""
+        ...
+
     def purge(self) -> int:
         """Forget embeddings of products removed a month ago, and tombstones of half a year."""
         ...

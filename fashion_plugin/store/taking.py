@@ -22,6 +22,7 @@ from fashion_plugin.store.reading import StoredProduct
 from fashion_plugin.store.rows import image_row
 from fashion_plugin.store.trash import bring_back, empty, throw_away
 from fashion_plugin.store.vectors import Generation
+from fashion_plugin.store.wishes import want
 
 __all__ = ["Event", "lay_out", "micros", "take"]
 
@@ -29,15 +30,6 @@ _NOTE = (
     "INSERT INTO product_events (product_id, at, content, removed, received) VALUES (?, ?, ?, ?, ?) "
     "ON CONFLICT (product_id) DO UPDATE SET (at, content, removed, received) = "
     "(excluded.at, excluded.content, excluded.removed, excluded.received)"
-)
-# A new wish starts afresh, unless it asks for the very images that were given up.
-_QUEUE = (
-    "INSERT INTO jobs (product_id, wanted, bulk, since, due, attempts, failed, error, leased_until) "
-    "VALUES (:id, :wanted, :bulk, :now, :now, 0, 0, '', 0) "
-    "ON CONFLICT (product_id) DO UPDATE SET wanted = excluded.wanted, "
-    "bulk = min(bulk, excluded.bulk), due = CASE WHEN :same THEN due ELSE excluded.due END, "
-    "attempts = CASE WHEN :same THEN attempts ELSE 0 END, failed = CASE WHEN :same THEN failed ELSE 0 END, "
-    "error = CASE WHEN :same THEN error ELSE '' END"
 )
 
 
@@ -118,16 +110,7 @@ def _queue(connection: Connection, event: Event, waits: bool, noted: bool, bulk:
         connection.execute("DELETE FROM jobs WHERE product_id = ?", (event.product_id,))
         return False
     same = before is not None and _sources(read_product(before[0])) == _sources(event.product)
-    connection.execute(
-        _QUEUE,
-        {
-            "id": event.product_id,
-            "wanted": event.wanted,
-            "bulk": int(bulk),
-            "now": now,
-            "same": int(same),
-        },
-    )
+    want(connection, event.product_id, event.wanted, bulk=bulk, same=same, now=now)
     return not (same and before[1])
 
 

@@ -26,6 +26,7 @@ class Photos:
     def __init__(self) -> None:
         self.asked: list[tuple[str, int]] = []
         self.broken: set[str] = set()
+        self.now_shows: dict[str, str] = {}
         photos = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -38,13 +39,14 @@ class Photos:
                     status = 404
                 elif name == "text":
                     body = b"this is no photo at all, but a text"
-                elif self.headers.get("If-None-Match") == f'"{name}"':
+                elif self.headers.get("If-None-Match") == f'"{photos.now_shows.get(name, name)}"':
                     status = 304
                 else:
-                    body = picture(name.replace("x", "#") if name.startswith("x") else name)
+                    shown = photos.now_shows.get(name, name)
+                    body = picture(shown.replace("x", "#") if shown.startswith("x") else shown)
                 photos.asked.append((name, status))
                 self.send_response(status)
-                self.send_header("ETag", f'"{name}"')
+                self.send_header("ETag", f'"{photos.now_shows.get(name, name)}"')
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)
@@ -243,6 +245,20 @@ def test_job_that_breaks_the_encoder_does_not_hold_up_the_others(
     assert [(job.product_id, job.error) for job in shop.jobs()] == [
         ("poison", "RuntimeError: the encoder choked")
     ]
+
+
+def test_photo_that_changed_at_the_same_address_is_found_by_a_recheck(
+    shop: FashionPlugin, photos: Photos
+) -> None:
+    shop.submit(event(photos, "a", "red"), event(photos, "b", "blue"))
+    shop.work()
+    photos.now_shows = {"red": "green"}
+    photos.asked.clear()
+    shop.store.jobs.recheck()
+    report = shop.work()
+    assert (report.done, report.encoded) == (2, 1)
+    assert sorted(photos.asked) == [("blue", 304), ("red", 200)]
+    assert (found(shop, "red"), found(shop, "green"), found(shop, "blue")) == ([], ["a"], ["b"])
 
 
 def test_product_without_images_needs_no_work(shop: FashionPlugin) -> None:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from fashion_plugin.catalog import Product, ProductRemoved, ProductUpserted, RemoteImage
 from fashion_plugin.catalog.jobs import JobState
@@ -353,3 +355,38 @@ def test_events_of_many_threads_are_all_stored(jobs: SQLiteJobs) -> None:
         receipts = list(pool.map(lambda event: jobs.submit([event]), events))
     assert [one.product_id for (one,) in receipts] == [f"p{n}" for n in range(64)]
     assert jobs.stats().waiting == 64
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_events_in_any_order_end_where_the_newest_of_each_product_says(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    steps = data.draw(
+        st.lists(
+            st.tuples(st.sampled_from("xyz"), st.sampled_from(["up", "up", "hide", "remove"])), max_size=12
+        )
+    )
+    events: list[ProductUpserted | ProductRemoved] = []
+    for second, (key, what) in enumerate(steps):
+        product = coat(f"image{second % 4}", title=f"Title {second}", id=key, searchable=what != "hide")
+        removed = ProductRemoved(key, at(second))
+        events.append(removed if what == "remove" else ProductUpserted(product, at(second)))
+    wanted = {event.product_id: event for event in events}
+    played = data.draw(st.permutations([*events, *events[:3]]))
+    with SQLiteStore.open(tmp_path_factory.mktemp("jobs") / "shop.db") as store:
+        store.open_generation(SPACE)
+        receipts = []
+        for event in played:
+            receipts += store.jobs.submit([event])
+            if data.draw(st.booleans()):
+                work(store.jobs)
+        while work(store.jobs):
+            pass
+        left = {key: event for key, event in wanted.items() if isinstance(event, ProductUpserted)}
+        products = {product.id: product for product in store.products(limit=10).products}
+        assert products == {key: event.product for key, event in left.items()}
+        assert set(found(store)) == {key for key, event in left.items() if event.product.searchable}
+        assert all(len(store.vectors(key)) == 1 for key in left)
+        assert store.verify() == []
+        assert len(receipts) == len(played)

@@ -83,6 +83,7 @@ class Shop:
         self.files: dict[str, bytes] = {}
         self.broken: dict[str, int] = {}
         self.broken_once: dict[str, int] = {}
+        self.lengths: list[int] = []
         self.asked: list[tuple[str, str]] = []
         app = Flask("e2e")
         app.config["FASHION_CORS_ORIGINS"] = origins
@@ -125,6 +126,7 @@ class Shop:
 
     def _before(self) -> Any:
         self.asked.append((request.method, request.path))
+        self.lengths.append(request.content_length or 0)
         status = self.broken.get(request.path) or self.broken_once.pop(request.path, None)
         if status:
             request.get_data()

@@ -126,7 +126,8 @@ export class Crop {
     const from = point(event);
     const before = [...this.box];
     const [x0, y0, x1, y1] = before;
-    const edges = event.target.dataset.edges?.split(" ") ?? [];
+    // Browsers may hand a finger's touch to a handle nearby: a handle counts only where it was hit.
+    const edges = hits(event.target, event) ? (event.target.dataset.edges?.split(" ") ?? []) : [];
     const inside = from[0] > x0 && from[0] < x1 && from[1] > y0 && from[1] < y1;
     const moves = edges.length === 0 && inside && !isWhole(before);
     let moved = false;
@@ -182,6 +183,11 @@ export class Crop {
     this.set(box);
     this.changed(this.box);
   }
+}
+
+function hits(node, { clientX, clientY }) {
+  const { left, right, top, bottom } = node.getBoundingClientRect();
+  return clientX >= left && clientX <= right && clientY >= top && clientY <= bottom;
 }
 
 /** The box between two points, not smaller than a finger can hold. */

@@ -172,7 +172,7 @@ class Joint:
     @property
     def dim(self) -> int:
         """The size of the joined embedding."""
-        return sum(head.join.shape[1] for head in self.heads.values()) + self.palette.shape[1]
+        return int(sum(head.join.shape[1] for head in self.heads.values()) + self.palette.shape[1])
 
 
 def joined_network(parts: keras.Model, joint: Joint) -> keras.Model:

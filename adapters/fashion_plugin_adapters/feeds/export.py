@@ -16,7 +16,6 @@ from fashion_plugin_adapters.platforms import Shop, product_fields
 __all__ = ["FORMATS", "write_feed"]
 
 _MOST_IMAGES = 10  # additional images that Google takes
-_ACP_VERSION = "2026-04-17"
 
 
 def write_feed(products: Iterable[Product], format: str, out: Path, shop: Shop) -> int:
@@ -46,7 +45,6 @@ def _acp(products: Iterable[Product], out: Path, shop: Shop) -> int:
     with _whole(out / "products.jsonl") as file:
         count = _lines(file, (_acp_product(product, shop) for product in products))
     about = {
-        "version": _ACP_VERSION,
         "created_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "products": count,
         "files": ["products.jsonl"],

@@ -49,7 +49,7 @@ class TrainSettings:
 
     ``batch`` counts triplets (three images each); ``warm_up`` is a share of each stage; ``mine_every`` is how
     many epochs lie between searches for hard negatives (0: none); ``checkpoint_steps`` is at most how many
-    steps a kill can cost, and 0 keeps to the end of each epoch.
+    steps a kill can cost (or five minutes of them); 0 saves at the end of each epoch alone.
     """
 
     network: NetworkSettings = NetworkSettings()

@@ -38,6 +38,7 @@ CHECKPOINT: Final = "checkpoint.npz"
 NETWORK: Final = "network.keras"
 _HARD: Final = "hard-negatives.json"
 _REPORT_EVERY = 2.0  # seconds between calls of on_progress
+_SAVE_EVERY = 300.0  # seconds between checkpoints, on a machine where steps are slow
 _CHOSEN_BY: Final = ("MRR", "category P@10", "category + colour P@10")
 
 
@@ -161,7 +162,8 @@ class Trainer:
                 told = now
                 self._on_progress(self._progress(epoch, values["loss"], (step + 1 - first) / (now - began)))
             due = self.settings.checkpoint_steps
-            if due and step + 1 - saved >= due and step + 1 < stop:
+            late = now - began > _SAVE_EVERY or step + 1 - saved >= due
+            if due and late and step + 1 < stop:
                 self._record(epoch, sums, step + 1 - saved, now - began)
                 began, first, saved, sums = now, step + 1, step + 1, {}
                 self._save()

@@ -18,7 +18,7 @@ def test_tests_of_the_example_pass() -> None:
         env={**os.environ, "PYTHONPATH": str(EXAMPLE), "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=280,
     )
     assert result.returncode == 0, result.stdout + result.stderr
 

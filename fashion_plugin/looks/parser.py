@@ -37,7 +37,9 @@ class ParserWeights:
     sha256: str
 
 
-PARSER_V1: Final = ParserWeights("parser_v1.tflite", "")
+PARSER_V1: Final = ParserWeights(
+    "parser_v1.tflite", "f989a59f15abdee8e28f0613aeb2d9ba30299e93f427f187c7c88c739b2abb27"
+)
 """The parser that comes with the package; `weights/parser_v1.md` is its model card."""
 
 _FOLDER: Final = Path(__file__).parent / "weights"
@@ -99,12 +101,9 @@ class LiteRTGarmentParser:
         return framed.crop(pixels), np.mean([present for _, present in answers], axis=0, dtype=np.float32)
 
     def _parse_window(self, image: NDArray[np.uint8]) -> list[Garment]:
-        classes, scores = decide(*self.probabilities(image))
-        return [
-            garment
-            for garment in garments_of(classes, scores, smallest=RULES.smallest)
-            if garment.score >= RULES.least(garment.label)
-        ]
+        pixels, _ = self.probabilities(image)
+        found = garments_of(decide(pixels), pixels, smallest=RULES.smallest)
+        return [garment for garment in found if garment.score >= RULES.threshold]
 
     def _run(
         self, interpreter: Any, frame: str, view: NDArray[np.float32]

@@ -101,12 +101,22 @@ def test_a_speck_far_away_does_not_stretch_a_box() -> None:
     assert top.box == pytest.approx((5 / 40, 5 / 40, 20 / 40, 25 / 40))
 
 
-def test_scores_are_averaged_over_a_garment_and_order_the_answer() -> None:
+def test_a_score_is_the_share_of_probability_inside_the_mask() -> None:
     classes = picture("TTTT", "BBBB")
-    scores = np.array([[0.2, 0.4, 0.2, 0.4], [0.9, 0.9, 0.9, 0.9]], np.float32)
-    bottom, top = garments_of(classes, scores)
+    probabilities = np.zeros((2, 4, len(PIXEL_CLASSES)), np.float32)
+    probabilities[0, :, PIXEL_CLASSES.index("top")] = 0.6
+    probabilities[1, :, PIXEL_CLASSES.index("top")] = 0.2
+    probabilities[1, :, PIXEL_CLASSES.index("bottom")] = 0.8
+    bottom, top = garments_of(classes, probabilities)
     assert (bottom.label, top.label) == ("bottom", "top")
-    assert top.score == pytest.approx(0.3)
+    assert bottom.score == pytest.approx(1.0)
+    assert top.score == pytest.approx(0.75)
+
+
+def test_one_persons_garment_does_not_lower_anothers_score() -> None:
+    two = np.concatenate([picture(*PERSON), picture(*PERSON)], axis=1)
+    probabilities = np.eye(len(PIXEL_CLASSES), dtype=np.float32)[two]
+    assert all(garment.score == pytest.approx(1.0) for garment in garments_of(two, probabilities))
 
 
 def test_nothing_is_found_where_nothing_is_worn() -> None:

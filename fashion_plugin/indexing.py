@@ -197,9 +197,9 @@ class Indexer:
 
     def _commit(self, encoded: _Encoded, known: frozenset[str], pools: _Pools, tally: "_Tally") -> None:
         records = encoded.records
-        usable = [record for record in records if any(image.photo for image in record.images)]
+        usable = {record.product.id for record in records if any(image.photo for image in record.images)}
         # A product that is new and shows nothing usable is left out; one that is known keeps what it had.
-        kept = [record for record in records if record in usable or record.product.id in known]
+        kept = [record for record in records if record.product.id in usable | known]
         result = self._store.put(kept)
         if result.missing:
             # Another process deleted what these stood on since we asked: once more, with all it takes.
@@ -207,7 +207,7 @@ class Indexer:
             self._store.put(self._encode(self._begin(again, pools)).records)
         if encoded.copies and self._store.photos:
             self._store.photos.put_all(encoded.copies)
-        failed = {record.product.id for record in records} - {record.product.id for record in usable}
+        failed = {record.product.id for record in records} - usable
         tally.added += len(set(result.added) - failed)
         tally.updated += len(set(result.updated) - failed)
         tally.unchanged += len(set(result.unchanged) - failed)

@@ -51,7 +51,7 @@ class Recipe:
     clothing: float = 0.375
     rate: float = 5e-4
     average: float = 0.997
-    head_epochs: int = 18
+    head_epochs: int = 26
     seed: int = 1
 
 

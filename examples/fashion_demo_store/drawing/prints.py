@@ -207,10 +207,11 @@ def _animal(size: int, colour: RGB, accents: tuple[RGB, ...], rng: np.random.Gen
                 draw.ellipse(
                     (x - r * 0.7, y - r * 0.7, x + r * 0.7, y + r * 0.7), fill=mix(colour, dark, 0.35)
                 )
-                for k in range(4):
-                    a = turn + k * 1.6
-                    px, py, s = x + np.cos(a) * r, y + np.sin(a) * r, r * (0.42 + 0.12 * (k % 2))
-                    draw.ellipse((px - s, py - s, px + s, py + s), fill=dark)
+                # A rosette is a ring with gaps, no two alike.
+                for k in range(3):
+                    start = np.degrees(turn) + k * 125
+                    ring = (x - r * 1.25, y - r, x + r * 1.25, y + r)
+                    draw.arc(ring, start, start + 78 + 20 * (k % 2), fill=dark, width=max(2, int(r * 0.62)))
     return image
 
 

@@ -1,6 +1,8 @@
 """The pictures of one product: on white, close up, and worn."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 
 from PIL import Image
 
@@ -20,7 +22,7 @@ from fashion_demo_store.drawing.view import View
 
 __all__ = ["HEIGHT", "VIEWS", "WIDTH", "detail", "front", "person", "worn"]
 
-WIDTH, HEIGHT = 640, 800
+WIDTH, HEIGHT = 720, 900
 _SMALLER = (480, 600)
 _TINTS = ((238, 236, 232), (232, 236, 238), (240, 234, 230), (234, 238, 232), (236, 233, 239))
 _ROOM = {"hat": (0.30, 0.25, 1.00), "scarf": (0.40, 0.55, 0.30), "bag": (0.35, 0.45, 0.30)}
@@ -36,8 +38,9 @@ def _pieces(design: Design) -> list[Piece]:
     return pieces
 
 
+@lru_cache(maxsize=2)
 def front(design: Design) -> Image.Image:
-    """The product on near-white, 640 x 800."""
+    """The product on near-white, 720 x 900."""
     pieces = _pieces(design)
     small = design.kind.name in (*FEET, "hat", "bag")
     view = View.fit(bounds(pieces), WIDTH, HEIGHT, 0.11 if small else 0.08)
@@ -52,23 +55,20 @@ def front(design: Design) -> Image.Image:
 
 
 def detail(design: Design) -> Image.Image:
-    """A closer view, the lower part and the sides cut off: collar and chest, waistband, toe."""
-    pieces = _pieces(design)
-    x0, y0, x1, y1 = bounds(pieces)
-    whole = View.fit((x0, y0, x1, y1), *_SMALLER, 0.04)
-    closer = 1.14 if design.kind.name in (*FEET, "bag", "hat") else 1.38
-    # Long garments are seen from the top, shoes and bags from the ground.
-    grounded = design.kind.name in (*FEET, "bag")
-    width, height = _SMALLER
-    scale = whole.scale * closer
-    above = 0.90 * height - y1 * scale if grounded else 0.04 * height - y0 * scale
-    if (y1 - y0) * scale < 0.9 * height:
-        above = height / 2 - scale * (y0 + y1) / 2
-    view = View(width, height, scale, width / 2 - scale * (x0 + x1) / 2, above)
-    canvas = Canvas(paper(*_SMALLER, (244, 242, 239)), view)
-    canvas.cast_shadow(pieces, blur=0.10, move=(0.04, 0.08), strength=0.2)
-    canvas.add(pieces)
-    return canvas.image()
+    """The same picture closer, sides and lower part cut off: collar, waistband, toe; 480 x 600."""
+    picture = front(design)
+    x0, y0, x1, y1 = bounds(_pieces(design))
+    small = design.kind.name in (*FEET, "hat", "bag")
+    part = 0.78 if small else 0.667
+    width, height = WIDTH * part, HEIGHT * part
+    view = View.fit((x0, y0, x1, y1), WIDTH, HEIGHT, 0.11 if small else 0.08)
+    left, above = (WIDTH - width) / 2, (HEIGHT - height) / 2
+    if (y1 - y0) * view.scale > height:
+        # Long garments are seen from the top, shoes and bags from the ground.
+        grounded = design.kind.name in (*FEET, "bag")
+        above = view.top + (y1 * view.scale - 0.92 * height if grounded else y0 * view.scale - 0.04 * height)
+    box = (left, above, left + width, above + height)
+    return picture.resize(_SMALLER, Image.Resampling.LANCZOS, box=box)
 
 
 def person(number: int, men: bool) -> Person:
@@ -143,5 +143,5 @@ def worn(design: Design) -> Image.Image:
     return canvas.image()
 
 
-VIEWS = {"front": front, "detail": detail, "worn": worn}
+VIEWS: dict[str, Callable[[Design], Image.Image]] = {"front": front, "detail": detail, "worn": worn}
 """The views by name."""

@@ -35,7 +35,9 @@ def home() -> ResponseReturnValue:
             tiles.setdefault(article.category, article)
     wanted = ("Women > Dresses", "Women > Coats", "Men > Shirts", "Women > Jackets", "Men > Sneakers")
     shown = [tiles[name] for name in (*wanted, "Accessories > Bags") if name in tiles]
-    return render_template("home.html", cover=cover, looks=editorial[:6], fresh=fresh, tiles=shown)
+    return render_template(
+        "home.html", cover=cover, count=len(editorial), looks=editorial[:6], fresh=fresh, tiles=shown
+    )
 
 
 @blueprint.get("/c/<path:slug>")

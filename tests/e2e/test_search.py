@@ -116,7 +116,7 @@ def test_frame_is_drawn_with_a_finger(shop: Shop, visit: Visit) -> None:
     area = page.locator("dialog .stage").bounding_box()
     assert area
     finger = page.context.new_cdp_session(page)
-    for kind, x, y in (("Start", 0.6, 0.1), ("Move", 0.7, 0.5), ("Move", 0.96, 0.9), ("End", 0, 0)):
+    for kind, x, y in (("Start", 0.6, 0.25), ("Move", 0.7, 0.5), ("Move", 0.96, 0.9), ("End", 0, 0)):
         at = {"x": area["x"] + area["width"] * x, "y": area["y"] + area["height"] * y}
         points = [] if kind == "End" else [at]
         finger.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": points})

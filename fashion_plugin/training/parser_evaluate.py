@@ -38,9 +38,8 @@ def main(arguments: list[str] | None = None) -> None:
             (classes, np.asarray(Image.fromarray(photo.classes).resize(size, Image.Resampling.NEAREST)))
         )
     print("mean IoU " + ", ".join(f"{name} {value:.3f}" for name, value in mean_iou(pairs).items()))
-    print(
-        f"{len(photos)} photos, {1000 * wall / len(photos):.1f} ms each ({1000 * cpu / len(photos):.1f} ms of CPU)"
-    )
+    each = 1000 / len(photos)
+    print(f"{len(photos)} photos, {wall * each:.1f} ms each ({cpu * each:.1f} ms of CPU)")
 
 
 if __name__ == "__main__":

@@ -184,16 +184,21 @@ def joined_network(parts: keras.Model, joint: Joint) -> keras.Model:
     measure = Palette(bins=len(joint.centres), name="palette")
     palette = measure(image)
     measure.centres.assign(joint.centres)
-    joined = []
+    depth, bins = levels.shape[-1], len(joint.centres)
+    kernels, biases = [], []
+    for head in joint.heads.values():
+        dim = head.kernel.shape[1]
+        shades = np.zeros((bins, dim), np.float32) if head.shades is None else head.shades
+        kernels.append(np.vstack([np.reshape(head.kernel, (depth, dim)), shades]))
+        biases.append(np.zeros(dim, np.float32) if head.bias is None else head.bias)
+    both = layers.Concatenate(name="levels_palette")([levels, palette])
+    rows = _dense(both, np.hstack(kernels), np.concatenate(biases), "heads")
+    joined, start = [_dense(palette, joint.palette, None, "palette_join")], 0
     for part, head in joint.heads.items():
-        kernel = head.kernel if head.shades is None else np.vstack([head.kernel, head.shades])
-        source = levels
-        if head.shades is not None:
-            source = layers.Concatenate(name=f"{part}_source")([levels, palette])
-        row = _dense(source, kernel, head.bias, f"{part}_head")
-        row = L2Normalise(name=f"{part}_unit_row")(row)
-        joined.append(_dense(row, head.join, None, f"{part}_join"))
-    joined.append(_dense(palette, joint.palette, None, "palette_join"))
+        stop = start + head.kernel.shape[1]
+        unit = L2Normalise(name=f"{part}_row")(rows[:, start:stop])
+        joined.append(_dense(unit, head.join, None, f"{part}_join"))
+        start = stop
     return keras.Model(image, layers.Concatenate(name="embedding")(joined), name="fashion")
 
 

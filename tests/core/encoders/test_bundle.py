@@ -97,7 +97,7 @@ def test_metadata_that_does_not_fit_is_refused(copied: Path, change: dict[str, o
 def test_a_network_that_does_not_do_what_its_record_says_is_refused(tmp_path: Path, copied: Path) -> None:
     preset, network = read_bundle(copied)
     write_bundle(tmp_path / "short.tflite", replace(preset, dim=12), network)
-    with pytest.raises(WeightsError, match=r"cannot run .*256"):
+    with pytest.raises(WeightsError, match=r"cannot run .*512"):
         load_encoder(tmp_path / "short.tflite").encode([GREY])
 
 

@@ -3,7 +3,6 @@
 import os
 import threading
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from types import TracebackType
 from typing import Self, TypeAlias
 
@@ -11,16 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fashion_plugin.answering import (
-    FACET_DEPTH,
     FACETS,
     MOST_RESULTS,
     as_ids,
-    check_facets,
     check_limit,
     check_space,
-    count_facets,
     job_state,
-    to_match,
 )
 from fashion_plugin.catalog import (
     Box,
@@ -45,16 +40,14 @@ from fashion_plugin.catalog import (
 from fashion_plugin.download import Downloader
 from fashion_plugin.encoders import PRESETS, load_encoder
 from fashion_plugin.encoders.base import Encoder
-from fashion_plugin.errors import NotAvailable, ProductNotFound
+from fashion_plugin.errors import ProductNotFound
 from fashion_plugin.images import ImageInput, crop, load_image
 from fashion_plugin.indexing import Indexer
-from fashion_plugin.looks.completing import complete_outfit
-from fashion_plugin.looks.matching import match_garments
 from fashion_plugin.looks.parser import GarmentParser
-from fashion_plugin.looks.plain import crop_box
 from fashion_plugin.looks.shipped import shipped_parser
+from fashion_plugin.searching import Searcher
 from fashion_plugin.store import SQLiteStore
-from fashion_plugin.store.base import GenerationInfo, Hit, VectorStore
+from fashion_plugin.store.base import GenerationInfo, VectorStore
 from fashion_plugin.worker import Worker
 
 __all__ = ["FACETS", "MOST_RESULTS", "FashionPlugin"]
@@ -80,12 +73,12 @@ class FashionPlugin:
     ) -> None:
         self._store = store
         self._encoder = encoder
-        self._parser = parser
         self._own_downloader = downloader is None
         self._downloader = downloader or Downloader()
         self._space = GenerationInfo(encoder.name, encoder.fingerprint, encoder.dim)
         self._news = threading.Event()
         check_space(store.generation(), self._space)
+        self._searcher = Searcher(store, encoder, parser)
 
     @classmethod
     def open(
@@ -280,10 +273,10 @@ class FashionPlugin:
             InvalidInput: the box, the limit or a facet is out of range.
         """
         if box is None:
-            return self._near(self._embed(self.load(photo)), limit, filters, facets)
+            return self._searcher.photo(self.load(photo), limit, filters, facets)
         # A box may be a small part: decode enough of the photo that the part still fills the encoder.
         part = crop(self.load(photo, min_side=4 * _QUERY_SIDE), box)
-        return self._near(self._embed(part), limit, filters, facets, garment=Garment("selection", box))
+        return self._searcher.photo(part, limit, filters, facets, Garment("selection", box))
 
     def similar(
         self, id: str, *, limit: int = 12, filters: Filters | None = None, facets: Sequence[str] = ()
@@ -293,11 +286,7 @@ class FashionPlugin:
         Raises:
             ProductNotFound: there is no product of that id.
         """
-        vectors = self._store.vectors(id)
-        if not vectors:
-            self.product(id)
-            return Results((), total=0)
-        return self._near(vectors[0].vector, limit, (filters or Filters()).excluding(id), facets)
+        return self._searcher.similar(self.product(id), limit, filters, facets)
 
     def shop_the_look(self, photo: Photo, *, limit: int = 6, filters: Filters | None = None) -> Look:
         """Find every garment in a photo, with the nearest products of its kind; no product comes twice.
@@ -313,27 +302,7 @@ class FashionPlugin:
             ImageError: the photo cannot be read.
             NotAvailable: this shop was opened without a garment parser.
         """
-        if self._parser is None:
-            raise NotAvailable("this shop was opened without a garment parser: use search(box=…)")
-        limit = check_limit(limit)
-        pixels = self.load(photo, min_side=2 * _QUERY_SIDE)
-        garments = self._parser.parse(pixels)
-        if not garments:
-            return Look((), self._near(self._embed(pixels), limit, filters, ()).matches)
-        vectors = self._encoder.encode([crop_box(pixels, garment.box) for garment in garments])
-
-        def nearest(vector: NDArray[np.float32], depth: int) -> Sequence[Hit]:
-            return self._store.nearest(vector, limit=depth, filters=filters)
-
-        empty = self._store.generation() is None
-        labels = [garment.label for garment in garments]
-        rows = [[] for _ in labels] if empty else match_garments(labels, vectors, nearest, limit)
-        return Look(
-            tuple(
-                replace(garment, matches=tuple(to_match(hit) for hit in row))
-                for garment, row in zip(garments, rows, strict=True)
-            )
-        )
+        return self._searcher.look(self.load(photo, min_side=2 * _QUERY_SIDE), limit, filters)
 
     def complete_the_look(self, id: str, *, limit: int = 12, filters: Filters | None = None) -> Results:
         """Find products of other kinds that go with a stored one, each with its reasons.
@@ -343,17 +312,7 @@ class FashionPlugin:
         Raises:
             ProductNotFound: there is no product of that id.
         """
-        limit = check_limit(limit)
-        product = self.product(id)
-        vectors = self._store.vectors(id)
-        if not vectors:
-            return Results((), total=0)
-
-        def nearest(wanted: Filters, depth: int) -> Sequence[Hit]:
-            return self._store.nearest(vectors[0].vector, limit=depth, filters=wanted)
-
-        found = complete_outfit(product, self._store.categories(), nearest, limit, filters=filters)
-        return Results(tuple(found), total=len(found))
+        return self._searcher.complete(self.product(id), limit, filters)
 
     # Below
 
@@ -372,28 +331,3 @@ class FashionPlugin:
             data = self._downloader.fetch(photo.url).data
             return load_image(data or b"", min_side=min_side)
         return load_image(photo, min_side=min_side)
-
-    def _embed(self, image: NDArray[np.uint8]) -> NDArray[np.float32]:
-        vector: NDArray[np.float32] = self._encoder.encode([image])[0]
-        return vector
-
-    def _near(
-        self,
-        vector: NDArray[np.float32],
-        limit: int,
-        filters: Filters | None,
-        facets: Sequence[str],
-        garment: Garment | None = None,
-    ) -> Results:
-        limit = check_limit(limit)
-        check_facets(facets)
-        if self._store.generation() is None:
-            return Results((), total=0, garment=garment)
-        depth = max(limit, FACET_DEPTH) if facets else limit
-        hits = self._store.nearest(vector, limit=depth, filters=filters)
-        return Results(
-            matches=tuple(to_match(hit) for hit in hits[:limit]),
-            total=self._store.count(filters),
-            facets=count_facets(hits, facets),
-            garment=garment,
-        )

@@ -1,86 +1,27 @@
-"""Deliveries of each platform, signed as it signs them, against a real catalogue."""
+"""Deliveries that carry the product, signed as the platforms sign them, against a real catalogue."""
 
 import base64
-import hmac
 import json
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from hashlib import sha256
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from fashion_plugin import FashionPlugin
-from fashion_plugin.adapter import Adapter, Request, Response, answer
-from fashion_plugin.catalog import CatalogEvent, ProductRemoved, ProductUpserted
-from fashion_plugin.errors import DownloadTimeout, InvalidInput, ProductNotFound
-from fashion_plugin_adapters.platforms import Shop, bigcommerce_product, shopware_product, square_product
+from fashion_plugin.adapter import Request, Response, answer
+from fashion_plugin.catalog import ProductUpserted
+from fashion_plugin.errors import ProductNotFound
+from fashion_plugin_adapters.platforms import Shop
 from fashion_plugin_adapters.storefront import (
-    BigCommerceWebhooks,
     ShopifyWebhooks,
-    ShopwareWebhooks,
-    SquareWebhooks,
     StandardWebhooks,
     WooCommerceWebhooks,
 )
 
-NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
+from .deliveries import NOW, Source, b64, post, standard_headers, told
+
 KEY = "whsec_" + base64.b64encode(b"0123456789abcdef01234567").decode()
-
-
-def mac(secret: str, body: bytes) -> bytes:
-    return hmac.new(secret.encode(), body, sha256).digest()
-
-
-def b64(secret: str, body: bytes) -> str:
-    return base64.b64encode(mac(secret, body)).decode()
-
-
-def post(adapter: Adapter, shop: FashionPlugin, body: bytes | dict[str, Any], **headers: str) -> Response:
-    data = body if isinstance(body, bytes) else json.dumps(body).encode()
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return answer(adapter, Request("POST", f"/webhooks/{adapter.name}", named, body=data), shop)
-
-
-def standard_headers(secret: str, body: bytes) -> dict[str, str]:
-    stamp = str(int(NOW.timestamp()))
-    key = base64.b64decode(secret.removeprefix("whsec_"))
-    digest = hmac.new(key, f"msg_1.{stamp}.".encode() + body, sha256).digest()
-    return {
-        "webhook_id": "msg_1",
-        "webhook_timestamp": stamp,
-        "webhook_signature": f"v1,{base64.b64encode(digest).decode()}",
-    }
-
-
-def told(response: Response) -> list[str]:
-    assert response.status == 200, response
-    return [event["state"] for event in json.loads(response.body)["events"]]
-
-
-class Source:
-    """A platform's API as the tests have it: what it holds, or that it cannot be asked."""
-
-    def __init__(self, *events: CatalogEvent, down: bool = False) -> None:
-        self.events = {event.product_id: event for event in events}
-        self.down = down
-        self.asked: list[object] = []
-
-    def fetch(self, ids: Sequence[str]) -> Sequence[CatalogEvent]:
-        self.asked.append(tuple(ids))
-        if self.down:
-            raise DownloadTimeout("the API did not answer")
-        return [self.events.get(one) or ProductRemoved(one, NOW) for one in ids]
-
-    def every(self) -> Any:
-        return iter(())
-
-    def changed_since(self, moment: datetime) -> Sequence[CatalogEvent]:
-        self.asked.append(moment)
-        if self.down:
-            raise DownloadTimeout("the API did not answer")
-        return list(self.events.values())
 
 
 class TestShopify:
@@ -256,49 +197,6 @@ class TestWooCommerce:
         assert (product.title, [one.id for one in product.variants]) == ("Jersey Gown", ["811"])
 
 
-class TestBigCommerce:
-    secret = "bc_client_secret"
-
-    def source(self, golden: Any, **options: Any) -> Source:
-        product = bigcommerce_product(golden.json("bigcommerce/product.json"), Shop("USD"))
-        return Source(ProductUpserted(product, NOW), **options)
-
-    def send(self, shop: FashionPlugin, body: bytes, source: Source) -> Response:
-        key = base64.b64encode(self.secret.encode()).decode()
-        adapter = BigCommerceWebhooks(self.secret, source=source, now=lambda: NOW)
-        return post(adapter, shop, body, **standard_headers(key, body))
-
-    @pytest.mark.parametrize("topic", ["created", "updated", "inventory_updated"])
-    def test_product_is_fetched(self, shop: FashionPlugin, golden: Any, topic: str) -> None:
-        body = golden.bytes(f"bigcommerce/store_product_{topic}.json")
-        assert told(self.send(shop, body, self.source(golden))) == ["taken"]
-        assert shop.product("174").title == "Denim Jacket"
-
-    def test_deleted_product_is_gone_without_asking(self, shop: FashionPlugin, golden: Any) -> None:
-        source = self.source(golden)
-        shop.submit(*source.fetch(["174"]))
-        late = golden.json("bigcommerce/store_product_deleted.json") | {
-            "created_at": int(NOW.timestamp()) + 1
-        }
-        assert told(self.send(shop, json.dumps(late).encode(), source)) == ["taken"]
-        assert len(source.asked) == 1
-        assert shop.products().products == ()
-
-    def test_product_that_is_not_there_any_more_is_removed(self, shop: FashionPlugin, golden: Any) -> None:
-        body = golden.bytes("bigcommerce/store_product_updated.json")
-        assert told(self.send(shop, body, Source())) == ["taken"]
-        assert shop.products().products == ()
-
-    def test_api_that_is_down_makes_the_platform_send_again(self, shop: FashionPlugin, golden: Any) -> None:
-        body = golden.bytes("bigcommerce/store_product_updated.json")
-        response = self.send(shop, body, self.source(golden, down=True))
-        assert (response.status, response.headers["Retry-After"]) == (503, "30")
-
-    def test_other_scopes_are_ignored(self, shop: FashionPlugin, golden: Any) -> None:
-        body = b'{"scope": "store/order/created", "data": {"type": "order", "id": 5}}'
-        assert self.send(shop, body, self.source(golden)).status == 202
-
-
 class TestStandard:
     def send(self, shop: FashionPlugin, body: bytes | dict[str, Any]) -> Response:
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -343,55 +241,6 @@ class TestStandard:
         response = self.send(shop, golden.bytes("standard/product_updated.json"))
         assert (response.status, response.headers["Retry-After"]) == (503, "5")
         assert b"/srv" not in response.body
-
-
-class TestShopware:
-    secret = "shopware_secret"
-
-    def send(self, shop: FashionPlugin, body: bytes, source: Source) -> Response:
-        adapter = ShopwareWebhooks(self.secret, source=source, now=lambda: NOW)
-        return post(adapter, shop, body, shopware_shop_signature=mac(self.secret, body).hex())
-
-    def test_written_product_is_fetched_and_a_deleted_one_goes(
-        self, shop: FashionPlugin, golden: Any
-    ) -> None:
-        body = golden.json("shopware/product.json")
-        product = shopware_product(body["product"], Shop("EUR"), children=body["children"])
-        written = datetime(2026, 3, 11, 9, tzinfo=UTC)
-        source = Source(ProductUpserted(product, written))
-        assert told(self.send(shop, golden.bytes("shopware/product_written.json"), source)) == ["taken"]
-        assert shop.product(product.id).title == "Tailored Blazer"
-        assert told(self.send(shop, golden.bytes("shopware/product_deleted.json"), source)) == ["taken"]
-        assert shop.products().products == ()
-
-    def test_other_entities_and_events_are_ignored(self, shop: FashionPlugin) -> None:
-        for body in (
-            b'{"data": {"event": "order.placed", "payload": []}}',
-            b'{"data": {"event": "product.written", "payload": [{"entity": "media", "primaryKey": "x"}]}}',
-        ):
-            assert self.send(shop, body, Source()).status == 202
-
-
-class TestSquare:
-    secret, url = "square_key", "https://shop.example/fashion/webhooks/square"
-
-    def test_changes_are_asked_for(self, shop: FashionPlugin, golden: Any) -> None:
-        found = golden.json("square/search.json")
-        product = square_product(
-            found["objects"][0], Shop(), {one["id"]: one for one in found["related_objects"]}
-        )
-        source = Source(ProductUpserted(product, NOW), ProductRemoved("OLDITEM", NOW))
-        body = golden.bytes("square/catalog_version_updated.json")
-        adapter = SquareWebhooks(self.secret, notification_url=self.url, source=source, now=lambda: NOW)
-        signature = b64(self.secret, self.url.encode() + body)
-        assert told(post(adapter, shop, body, x_square_hmacsha256_signature=signature)) == ["taken", "taken"]
-        assert source.asked == [datetime(2026, 5, 20, 17, 48, 41, 821000, UTC)]
-        other = b64(self.secret, b"https://elsewhere.example/" + body)
-        assert post(adapter, shop, body, x_square_hmacsha256_signature=other).status == 401
-
-    def test_address_is_needed(self) -> None:
-        with pytest.raises(InvalidInput):
-            SquareWebhooks("key", notification_url="/webhooks/square", source=Source())
 
 
 def test_two_shops_share_a_catalogue_by_namespace(shop: FashionPlugin) -> None:

@@ -198,7 +198,7 @@ class FashionPlugin:
         self._store.open_generation(self._space)
 
         def make_indexer(store: VectorStore) -> Indexer:
-            return Indexer(store, self._encoder, self._downloader, workers=workers)
+            return Indexer(store, self._encoder, self._downloader, workers=workers, patient=False)
 
         worker = Worker(self._store, self._store.jobs, self._space, make_indexer, wake=self._news)
         return worker.run(until_idle=until_idle, stop=stop)

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator, Sequence, Sized
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from hashlib import sha256
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +20,8 @@ from fashion_plugin.catalog import Failure, ImageRef, IndexReport, LocalImage, O
 from fashion_plugin.download import Downloader
 from fashion_plugin.encoders.base import Encoder
 from fashion_plugin.errors import DownloadError, ImageError, InvalidProduct
-from fashion_plugin.images import decode_image, read_image_bytes
+from fashion_plugin.images import decode_image
+from fashion_plugin.obtaining import ImageFiles, Sources, place_of
 from fashion_plugin.store.base import WHOLE, ImageRecord, KnownImage, KnownProduct, ProductRecord, VectorStore
 from fashion_plugin.store.photos import LONGEST_SIDE, small_copy
 
@@ -79,14 +79,25 @@ class _Pools:
 
 
 class Indexer:
-    """Turns products into records and stores them; one instance serves one run at a time."""
+    """Turns products into records and stores them; one instance serves one run.
+
+    ``patient`` tries a download again that may work later; a worker does not, as its jobs come back.
+    ``sources`` gives the images' files; None reads and downloads them.
+    """
 
     def __init__(
-        self, store: VectorStore, encoder: Encoder, downloader: Downloader, *, workers: int | None = None
+        self,
+        store: VectorStore,
+        encoder: Encoder,
+        downloader: Downloader,
+        *,
+        workers: int | None = None,
+        patient: bool = True,
+        sources: Sources | None = None,
     ) -> None:
         self._store = store
         self._encoder = encoder
-        self._downloader = downloader
+        self._sources = sources or ImageFiles(downloader, self._has_vector, patient=patient)
         self._workers = workers or os.cpu_count() or 1
 
     def run(
@@ -100,6 +111,7 @@ class Indexer:
         tally = _Tally(total=len(products) if isinstance(products, Sized) else None)
         with ExitStack() as stack:
             pools = _Pools(stack, self._workers)
+            stack.callback(self._sources.stop)
             under_way: deque[tuple[_Batch, Future[_Encoded]]] = deque()
 
             def commit_oldest() -> None:
@@ -140,29 +152,14 @@ class Indexer:
 
     def _read(self, ref: ImageRef, known: KnownImage | None) -> _Photo:
         """Fetch one image and decode it, unless its embedding is stored already."""
-        etag = last_modified = ""
         try:
-            if isinstance(ref, LocalImage):
-                data = read_image_bytes(ref.path)
-            else:
-                fresh = known if known and known.photo and self._has_vector(known.photo) else None
-                download = self._downloader.fetch(
-                    ref.url,
-                    etag=fresh.etag if fresh else "",
-                    last_modified=fresh.last_modified if fresh else "",
-                )
-                etag, last_modified = download.etag, download.last_modified
-                if download.data is None:
-                    if fresh is None:
-                        return _Photo(ImageRecord(ref, None, error=f"{ref.url}: the server sent no image"))
-                    kept = ImageRecord(ref, fresh.photo, etag=fresh.etag, last_modified=fresh.last_modified)
-                    return _Photo(kept)
-                data = download.data
-            record = ImageRecord(ref, sha256(data).hexdigest(), etag=etag, last_modified=last_modified)
-            if record.photo and self._has_vector(record.photo):
+            found = self._sources.obtain(ref, known)
+            record, data = found.record, found.data
+            if data is None or (record.photo and self._has_vector(record.photo)):
                 return _Photo(record)
-            pixels = decode_image(data, min_side=DECODED_SIDE, name=ref.source)
-            return _Photo(record, pixels, small_copy(data, pixels) if self._store.photos else b"")
+            pixels = decode_image(data, min_side=DECODED_SIDE, name=place_of(ref))
+            kept = found.kept or not self._store.photos
+            return _Photo(record, pixels, b"" if kept else small_copy(data, pixels))
         except (ImageError, DownloadError) as error:
             return _Photo(ImageRecord(ref, None, error=_sentence(ref, error)))
 
@@ -300,5 +297,5 @@ def _known_image(known: KnownProduct | None, ref: ImageRef) -> KnownImage | None
 
 
 def _sentence(ref: ImageRef, error: Exception) -> str:
-    text = str(error)
-    return text if ref.source in text else f"{ref.source}: {text}"
+    text, place = str(error), place_of(ref)
+    return text if place in text else f"{place}: {text}"

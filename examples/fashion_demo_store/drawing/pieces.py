@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 import numpy as np
 
@@ -88,18 +88,17 @@ def _through(piece: Piece, change: "_Change") -> Piece:
     )
 
 
-class _Change:
-    def __call__(self, points: Points) -> Points:
-        raise NotImplementedError
+class _Change(Protocol):
+    def __call__(self, points: Points, /) -> Points: ...
 
 
-class _Mirror(_Change):
+class _Mirror:
     def __call__(self, points: Points) -> Points:
         return mirrored(points)
 
 
 @dataclass(frozen=True)
-class _Affine(_Change):
+class _Affine:
     scale: tuple[float, float]
     move: tuple[float, float]
     turn: float

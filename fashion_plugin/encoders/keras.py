@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from fashion_plugin.encoders.base import l2_normalise
 from fashion_plugin.encoders.preprocess import checked_image, scale, square
-from fashion_plugin.encoders.presets import Preprocessing, Preset
+from fashion_plugin.encoders.presets import OfPreset, Preprocessing, Preset
 from fashion_plugin.encoders.published import PUBLISHED, digest_of, fetch
 from fashion_plugin.errors import EncoderError, MissingExtra, WeightsError
 
@@ -35,7 +35,7 @@ _RAW = Preprocessing(mean=(0.0, 0.0, 0.0), std=(1.0, 1.0, 1.0))
 _INSTALL = "pip install 'fashion-plugin[train]'"
 
 
-class KerasEncoder:
+class KerasEncoder(OfPreset):
     """Encodes photos with a Keras network; safe to call from several threads, which take turns.
 
     The network is built at the first `encode`. It runs as a compiled graph on whole batches:
@@ -49,33 +49,13 @@ class KerasEncoder:
         build: Callable[[], Any],
         prepare: Callable[[NDArray[np.float32]], NDArray[np.float32]] | None = None,
     ) -> None:
-        self.preset = preset
+        super().__init__(preset)
         self._build, self._prepare = build, prepare
         self._lock = threading.Lock()
         self._forward: Callable[[NDArray[np.float32]], Any] | None = None
 
     def __repr__(self) -> str:
         return f"KerasEncoder({self.name!r}, dim={self.dim}, backbone={self.preset.backbone!r})"
-
-    @property
-    def name(self) -> str:
-        """The preset's name."""
-        return self.preset.name
-
-    @property
-    def fingerprint(self) -> str:
-        """The preset's fingerprint."""
-        return self.preset.fingerprint
-
-    @property
-    def dim(self) -> int:
-        """The length of an embedding."""
-        return self.preset.dim
-
-    @property
-    def score_floor(self) -> float:
-        """A best match below this score shows that nothing is close."""
-        return self.preset.score_floor
 
     def encode(self, images: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
         """Encode uint8 RGB images (H, W, 3) of any size into (n, dim) float32 rows of unit length.

@@ -13,7 +13,7 @@ from fashion_plugin.encoders.base import l2_normalise
 from fashion_plugin.encoders.bundle import network_of
 from fashion_plugin.encoders.pool import Pool
 from fashion_plugin.encoders.preprocess import checked_image, scale, square
-from fashion_plugin.encoders.presets import Preprocessing, Preset
+from fashion_plugin.encoders.presets import OfPreset, Preprocessing, Preset
 from fashion_plugin.errors import WeightsError
 
 __all__ = ["WEIGHTS", "LiteRTEncoder"]
@@ -22,7 +22,7 @@ WEIGHTS = Path(__file__).parent / "weights"
 """The folder of shipped weights."""
 
 
-class LiteRTEncoder:
+class LiteRTEncoder(OfPreset):
     """Encodes photos with a LiteRT network; safe to call from any number of threads.
 
     Nothing is read before the first `encode`. One interpreter of one thread is kept for each core and lent to
@@ -31,7 +31,7 @@ class LiteRTEncoder:
     """
 
     def __init__(self, preset: Preset, path: Path | None = None, *, threads: int | None = None) -> None:
-        self.preset = preset
+        super().__init__(preset)
         self._path = path or WEIGHTS / preset.file
         self._network: bytes | None = None
         self._loading = threading.Lock()
@@ -39,26 +39,6 @@ class LiteRTEncoder:
 
     def __repr__(self) -> str:
         return f"LiteRTEncoder({self.name!r}, dim={self.dim}, file={str(self._path)!r})"
-
-    @property
-    def name(self) -> str:
-        """The preset's name."""
-        return self.preset.name
-
-    @property
-    def fingerprint(self) -> str:
-        """The preset's fingerprint."""
-        return self.preset.fingerprint
-
-    @property
-    def dim(self) -> int:
-        """The length of an embedding."""
-        return self.preset.dim
-
-    @property
-    def score_floor(self) -> float:
-        """A best match below this score shows that nothing is close."""
-        return self.preset.score_floor
 
     def encode(self, images: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
         """Encode uint8 RGB images (H, W, 3) of any size into (n, dim) float32 rows of unit length.

@@ -65,8 +65,9 @@ class GeM(layers.Layer):  # type: ignore[misc] # Keras has no types
 
     def call(self, inputs: Any) -> Any:
         """(n, h, w, c) in, (n, c) out; the powers are float32, since x^3 overflows half precision."""
-        x = ops.maximum(ops.cast(inputs, "float32"), self.epsilon)
-        pooled = ops.power(ops.mean(ops.power(x, self.p), axis=(1, 2)), 1.0 / self.p)
+        # exp(p log x) for x^p: LiteRT runs a power outside its fast graph, which doubled an encoder's time.
+        powers = ops.exp(self.p * ops.log(ops.maximum(ops.cast(inputs, "float32"), self.epsilon)))
+        pooled = ops.exp(ops.log(ops.mean(powers, axis=(1, 2))) / self.p)
         return ops.cast(pooled, self.compute_dtype)
 
     def compute_output_shape(self, input_shape: Any) -> Any:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from types import MappingProxyType
 from typing import Literal
 
-__all__ = ["DEFAULT", "PRESETS", "Preprocessing", "Preset"]
+__all__ = ["DEFAULT", "PRESETS", "OfPreset", "Preprocessing", "Preset"]
 
 DEFAULT = "fashion"
 """The preset used when nobody asks for another."""
@@ -66,6 +66,33 @@ class Preset:
         if self.runtime == "keras":
             parts |= {"backbone": self.backbone, "pooling": self.pooling}
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+class OfPreset:
+    """What every runtime's encoder says of itself: its preset's record."""
+
+    def __init__(self, preset: Preset) -> None:
+        self.preset = preset
+
+    @property
+    def name(self) -> str:
+        """The preset's name."""
+        return self.preset.name
+
+    @property
+    def fingerprint(self) -> str:
+        """The preset's fingerprint."""
+        return self.preset.fingerprint
+
+    @property
+    def dim(self) -> int:
+        """The length of an embedding."""
+        return self.preset.dim
+
+    @property
+    def score_floor(self) -> float:
+        """A best match below this score shows that nothing is close."""
+        return self.preset.score_floor
 
 
 _FASHION = Preset(

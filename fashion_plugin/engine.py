@@ -46,6 +46,7 @@ from fashion_plugin.indexing import Indexer
 from fashion_plugin.looks.parser import GarmentParser
 from fashion_plugin.looks.shipped import shipped_parser
 from fashion_plugin.searching import Searcher
+from fashion_plugin.stages import stage
 from fashion_plugin.store import SQLiteStore
 from fashion_plugin.store.base import GenerationInfo, VectorStore
 from fashion_plugin.worker import Worker
@@ -288,6 +289,15 @@ class FashionPlugin:
         """
         return self._searcher.similar(self.product(id), limit, filters, facets)
 
+    def garments(self, photo: Photo) -> tuple[Garment, ...]:
+        """Find the garments in a photo, the surest first, without looking for products.
+
+        Raises:
+            ImageError: the photo cannot be read.
+            NotAvailable: this shop was opened without a garment parser.
+        """
+        return tuple(self._searcher.garments(self.load(photo, min_side=2 * _QUERY_SIDE)))
+
     def shop_the_look(self, photo: Photo, *, limit: int = 6, filters: Filters | None = None) -> Look:
         """Find every garment in a photo, with the nearest products of its kind; no product comes twice.
 
@@ -328,6 +338,7 @@ class FashionPlugin:
         if isinstance(photo, str) and photo.lower().startswith(("http://", "https://")):
             photo = RemoteImage(photo)
         if isinstance(photo, RemoteImage):
-            data = self._downloader.fetch(photo.url).data
-            return load_image(data or b"", min_side=min_side)
-        return load_image(photo, min_side=min_side)
+            with stage("download"):
+                photo = self._downloader.fetch(photo.url).data or b""
+        with stage("decode"):
+            return load_image(photo, min_side=min_side)

@@ -14,6 +14,7 @@ from fashion_plugin.looks.completing import complete_outfit
 from fashion_plugin.looks.matching import match_garments
 from fashion_plugin.looks.parser import GarmentParser
 from fashion_plugin.looks.plain import crop_box
+from fashion_plugin.stages import stage
 from fashion_plugin.store.base import Hit, VectorStore
 
 __all__ = ["Searcher"]
@@ -53,26 +54,37 @@ class Searcher:
         Raises:
             NotAvailable: there is no garment parser.
         """
-        if self._parser is None:
-            raise NotAvailable("this shop was opened without a garment parser: use search(box=…)")
         limit = check_limit(limit)
-        garments = self._parser.parse(pixels)
+        garments = self.garments(pixels)
         if not garments:
             return Look((), self._near(self._embed(pixels), limit, filters, ()).matches)
-        vectors = self._encoder.encode([crop_box(pixels, garment.box) for garment in garments])
+        with stage("encode"):
+            vectors = self._encoder.encode([crop_box(pixels, garment.box) for garment in garments])
 
         def nearest(vector: NDArray[np.float32], depth: int) -> Sequence[Hit]:
             return self._store.nearest(vector, limit=depth, filters=filters)
 
         empty = self._store.generation() is None
         labels = [garment.label for garment in garments]
-        rows = [[] for _ in labels] if empty else match_garments(labels, vectors, nearest, limit)
+        with stage("search"):
+            rows = [[] for _ in labels] if empty else match_garments(labels, vectors, nearest, limit)
         return Look(
             tuple(
                 replace(garment, matches=tuple(to_match(hit) for hit in row))
                 for garment, row in zip(garments, rows, strict=True)
             )
         )
+
+    def garments(self, pixels: NDArray[np.uint8]) -> Sequence[Garment]:
+        """The garments of a photo, uint8 RGB (H, W, 3), the surest first.
+
+        Raises:
+            NotAvailable: there is no garment parser.
+        """
+        if self._parser is None:
+            raise NotAvailable("this shop was opened without a garment parser: use search(box=…)")
+        with stage("parse"):
+            return self._parser.parse(pixels)
 
     def complete(self, product: Product, limit: int, filters: Filters | None) -> Results:
         """Products of other kinds that go with a stored one, each with its reasons."""
@@ -88,7 +100,8 @@ class Searcher:
         return Results(tuple(found), total=len(found))
 
     def _embed(self, image: NDArray[np.uint8]) -> NDArray[np.float32]:
-        vector: NDArray[np.float32] = self._encoder.encode([image])[0]
+        with stage("encode"):
+            vector: NDArray[np.float32] = self._encoder.encode([image])[0]
         return vector
 
     def _near(
@@ -104,10 +117,12 @@ class Searcher:
         if self._store.generation() is None:
             return Results((), total=0, garment=garment)
         depth = max(limit, FACET_DEPTH) if facets else limit
-        hits = self._store.nearest(vector, limit=depth, filters=filters)
+        with stage("search"):
+            hits = self._store.nearest(vector, limit=depth, filters=filters)
+            total = self._store.count(filters)
         return Results(
             matches=tuple(to_match(hit) for hit in hits[:limit]),
-            total=self._store.count(filters),
+            total=total,
             facets=count_facets(hits, facets),
             garment=garment,
         )

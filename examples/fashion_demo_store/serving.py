@@ -1,7 +1,6 @@
 """Runs the store on this machine: draws and indexes once, then serves, delivers webhooks, embeds."""
 
 import contextlib
-import json
 import os
 import socket
 import threading
@@ -17,20 +16,14 @@ from fashion_demo_store.drawing import draw_catalogue
 from fashion_demo_store.shop.database import connect
 from fashion_demo_store.shop.webhooks import Outbox
 from fashion_plugin import FashionPlugin
-from fashion_plugin.catalog import OnProgress
+from fashion_plugin.catalog import IndexReport, OnProgress
 from fashion_plugin.download import Downloader, DownloadSettings
 from fashion_plugin.sources import read_source
 
-__all__ = ["HOST", "PORT", "draw", "free_port", "index", "is_ready", "running"]
+__all__ = ["HOST", "PORT", "draw", "free_port", "index", "running"]
 
 HOST = "127.0.0.1"
 PORT = 8000
-_READY = "ready.json"
-
-
-def is_ready(folder: Path) -> bool:
-    """Whether a folder holds a catalogue that was drawn and indexed to its end."""
-    return (folder / _READY).exists()
 
 
 def draw(
@@ -45,12 +38,10 @@ def draw(
     return draw_catalogue(folder, products=products, looks=looks, on_progress=on_progress).jsonl
 
 
-def index(folder: Path, catalogue: Path, *, on_progress: OnProgress | None = None) -> None:
-    """Index a drawn catalogue; a run that was stopped is done again and loses nothing."""
+def index(folder: Path, catalogue: Path, *, on_progress: OnProgress | None = None) -> IndexReport:
+    """Index a catalogue's file; a run that was stopped is done again and loses nothing."""
     with FashionPlugin.open(folder / "fashion.db") as shop:
-        report = shop.index(read_source(catalogue), on_progress=on_progress)
-    facts = {"products": report.added + report.updated + report.unchanged, "failed": report.failed}
-    (folder / _READY).write_text(json.dumps(facts) + "\n", encoding="utf-8")
+        return shop.index(read_source(catalogue), on_progress=on_progress)
 
 
 def free_port(wanted: int | None, folder: Path) -> socket.socket:

@@ -72,7 +72,7 @@ def new() -> ResponseReturnValue:
     return render_template("edit.html", article=None, form={}, categories=_categories())
 
 
-@blueprint.get("/products/<product_id>")
+@blueprint.get("/products/<path:product_id>")
 def edit(product_id: str) -> ResponseReturnValue:
     """A product's form."""
     return render_template("edit.html", article=_found(product_id), form={}, categories=_categories())
@@ -84,13 +84,13 @@ def add() -> ResponseReturnValue:
     return _save(None)
 
 
-@blueprint.post("/products/<product_id>")
+@blueprint.post("/products/<path:product_id>")
 def change(product_id: str) -> ResponseReturnValue:
     """Take a product's changes in."""
     return _save(_found(product_id))
 
 
-@blueprint.post("/products/<product_id>/hide")
+@blueprint.post("/hide/<path:product_id>")
 def hide(product_id: str) -> ResponseReturnValue:
     """Hide a product, or show it again."""
     article = _found(product_id)
@@ -102,7 +102,7 @@ def hide(product_id: str) -> ResponseReturnValue:
     return redirect(url_for("admin.index"), 303)
 
 
-@blueprint.post("/products/<product_id>/delete")
+@blueprint.post("/delete/<path:product_id>")
 def delete(product_id: str) -> ResponseReturnValue:
     """Delete a product."""
     article = _found(product_id)

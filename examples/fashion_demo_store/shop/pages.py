@@ -5,18 +5,26 @@ from flask.typing import ResponseReturnValue
 
 from fashion_demo_store.shop.cart import lines
 from fashion_demo_store.shop.database import database
-from fashion_demo_store.shop.products import Article, Wanted, articles, categories, find, looks, shelf
+from fashion_demo_store.shop.photos import photo_address
+from fashion_demo_store.shop.products import Article, Wanted, articles, find, looks, shelf
+from fashion_demo_store.shop.shelves import largest, menu, trail
 
 __all__ = ["blueprint", "not_found"]
 
 blueprint = Blueprint("pages", __name__)
+_TILES = (
+    *("Women > Dresses", "Women > Coats", "Men > Shirts", "Women > Jackets", "Men > Sneakers"),
+    "Accessories > Bags",
+)
+"""The shelves that the front page shows, where the shop has them."""
 
 
 @blueprint.app_context_processor
 def _common() -> dict[str, object]:
     """What the header and the footer of every page need."""
     return {
-        "menu": categories(articles(database())),
+        "menu": menu(articles(database())),
+        "has_looks": database().execute("SELECT 1 FROM looks").fetchone() is not None,
         "cart_count": sum(line.quantity for line in lines(database())),
     }
 
@@ -28,13 +36,12 @@ def home() -> ResponseReturnValue:
     editorial = looks(database())
     # A dressed-up figure with many pieces makes the best cover.
     cover = max(editorial, key=lambda look: len(look.articles), default=None)
-    fresh = [article for article in everything if "new" in article.tags and article.in_stock][:8]
+    there = [article for article in everything if article.in_stock and article.photos]
+    fresh = ([article for article in there if "new" in article.tags] or there)[:8]
     tiles: dict[str, Article] = {}
-    for article in everything:
-        if article.in_stock and article.photos:
-            tiles.setdefault(article.category, article)
-    wanted = ("Women > Dresses", "Women > Coats", "Men > Shirts", "Women > Jackets", "Men > Sneakers")
-    shown = [tiles[name] for name in (*wanted, "Accessories > Bags") if name in tiles]
+    for article in there:
+        tiles.setdefault(article.category, article)
+    shown = [tiles[name] for name in _TILES if name in tiles] or largest(there, 6)
     return render_template(
         "home.html", cover=cover, count=len(editorial), looks=editorial[:6], fresh=fresh, tiles=shown
     )
@@ -44,7 +51,7 @@ def home() -> ResponseReturnValue:
 def category(slug: str) -> ResponseReturnValue:
     """A shelf with its facets."""
     everything = articles(database())
-    names = {article.category for article in everything} | {article.group for article in everything}
+    names = {name for article in everything for name in trail(article.category)}
     name = next((name for name in sorted(names) if slugged(name) == slug.lower()), None)
     if name is None:
         abort(404)
@@ -63,7 +70,7 @@ def search() -> ResponseReturnValue:
     return render_template("category.html", title=title, wanted=wanted, shelf=found, search=True)
 
 
-@blueprint.get("/products/<product_id>")
+@blueprint.get("/products/<path:product_id>")
 def product(product_id: str) -> ResponseReturnValue:
     """One product."""
     article = find(database(), product_id)
@@ -101,6 +108,10 @@ def photo(path: str) -> ResponseReturnValue:
 def not_found() -> str:
     """The page for what is not there."""
     return render_template("missing.html")
+
+
+blueprint.add_app_template_global(photo_address)
+blueprint.add_app_template_filter(trail)
 
 
 @blueprint.app_template_filter("slug")

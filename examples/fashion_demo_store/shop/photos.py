@@ -4,13 +4,21 @@ import hashlib
 from io import BytesIO
 from pathlib import Path
 from typing import IO
+from urllib.parse import quote, urljoin
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-__all__ = ["BadPhoto", "keep_photo"]
+__all__ = ["BadPhoto", "keep_photo", "photo_address"]
 
 _MOST_PIXELS = 60_000_000
 _SIDE = 1600
+
+
+def photo_address(path: str, base: str = "/") -> str:
+    """Where a browser finds a photo: one of another server as it is, one of ours below ``base``."""
+    if path.startswith(("http://", "https://")):
+        return path
+    return urljoin(base, f"/photos/{quote(path)}")
 
 
 class BadPhoto(ValueError):

@@ -15,7 +15,6 @@ __all__ = [
     "Size",
     "Wanted",
     "articles",
-    "categories",
     "find",
     "looks",
     "price",
@@ -137,24 +136,15 @@ def price(cents: int | None, currency: str = "EUR") -> str:
 
 
 def find(connection: sqlite3.Connection, product_id: str) -> Article | None:
-    """One product by its id, in any letter case."""
+    """One product by its id, in any letter case where none has it as it is."""
     found = _read(connection, "WHERE id = ? COLLATE NOCASE", (product_id,))
-    return found[0] if found else None
+    exact = [article for article in found if article.id == product_id]
+    return next(iter(exact or found), None)
 
 
 def articles(connection: sqlite3.Connection, *, hidden: bool = False) -> list[Article]:
     """Every product in the shop's order."""
     return _read(connection, "" if hidden else "WHERE NOT hidden", ())
-
-
-def categories(everything: Iterable[Article]) -> dict[str, list[str]]:
-    """Groups and their shelves, in the shop's order."""
-    tree: dict[str, list[str]] = {}
-    for article in everything:
-        shelves = tree.setdefault(article.group, [])
-        if article.shelf not in shelves:
-            shelves.append(article.shelf)
-    return tree
 
 
 def looks(connection: sqlite3.Connection) -> list[Look]:
@@ -209,7 +199,7 @@ def _count(base: Sequence[Article], wanted: Wanted, name: str) -> list[tuple[str
                 if name == "size"
                 else [getattr(article, name)]
             )
-            counts.update(values)
+            counts.update(value for value in values if value)
     if name == "size":
         return sorted(counts.items(), key=_size_order)
     return counts.most_common()

@@ -1,4 +1,4 @@
-"""Fills an empty shop from the drawn catalogue's files."""
+"""Fills an empty shop from the files of a catalogue."""
 
 import json
 import sqlite3
@@ -33,14 +33,15 @@ def seed(connection: sqlite3.Connection, folder: Path) -> int:
 
 def _product(connection: sqlite3.Connection, product: dict[str, object], position: int, now: str) -> None:
     record = json.loads(json.dumps(product))
-    cents, currency = _cents(record["price"])
+    # Nought stands for a product that came without a price.
+    cents, currency = _cents(record["price"]) if "price" in record else (0, "EUR")
     was = _cents(record["list_price"])[0] if "list_price" in record else None
     connection.execute(
-        "INSERT INTO products VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)",
+        "INSERT INTO products VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             *(record["id"], record["title"], record["brand"], record["category"], record["colour"]),
-            *(cents, was, currency, record["description"], record["attributes"]["material"]),
-            *("|".join(record["tags"]), position, now),
+            *(cents, was, currency, record["description"], record["attributes"].get("material", "")),
+            *("|".join(record["tags"]), not record.get("searchable", True), position, now),
         ),
     )
     photos = [(record["id"], place, path) for place, path in enumerate(record["images"])]
@@ -53,5 +54,6 @@ def _product(connection: sqlite3.Connection, product: dict[str, object], positio
 
 
 def _cents(text: str) -> tuple[int, str]:
+    """Hundredths of any currency's unit, and the currency."""
     amount, currency = text.split()
     return int(Decimal(amount) * 100), currency

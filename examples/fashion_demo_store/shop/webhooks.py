@@ -8,12 +8,13 @@ import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import urljoin
+from urllib.parse import quote
 
 import requests
 from standardwebhooks.webhooks import Webhook
 
 from fashion_demo_store.shop.database import connect
+from fashion_demo_store.shop.photos import photo_address
 from fashion_demo_store.shop.products import Article, find
 
 __all__ = ["Outbox"]
@@ -61,9 +62,8 @@ class Outbox:
         record: dict[str, object] = {
             "id": article.id,
             "title": article.title,
-            "images": [urljoin(self._url, f"/photos/{path}") for path in article.photos],
-            "url": f"/products/{article.id.lower()}",
-            "price": _amount(article.cents, article.currency),
+            "images": [photo_address(path, self._url) for path in article.photos],
+            "url": f"/products/{quote(article.id)}",
             "category": article.category,
             "brand": article.brand,
             "colour": article.colour,
@@ -75,6 +75,8 @@ class Outbox:
             "attributes": {"material": article.material},
             "updated_at": article.updated_at,
         }
+        if article.cents:
+            record["price"] = _amount(article.cents, article.currency)
         if article.was_cents is not None:
             record["list_price"] = _amount(article.was_cents, article.currency)
         return record

@@ -9,8 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fashion_plugin.catalog import Filters, ImageRef, Page, Product, Stats, Variant
+from fashion_plugin.colour import Colour
+from fashion_plugin.store.seen import Seen
 
 if TYPE_CHECKING:
+    from fashion_plugin.store.lookbook import LookBook
     from fashion_plugin.store.queue import JobQueue
 
 __all__ = [
@@ -55,7 +58,7 @@ class ImageRecord:
     region to its (dim,) float32 unit vector; it may be left empty where the store has embeddings of this
     photo already (`VectorStore.embedded`), and those that are stored stay as they are. ``regions`` names
     those by which the image is found; left empty, they are those of its vectors beside those it had, or else
-    all that its photo has.
+    all that its photo has. ``seen`` is what the photo shows; None leaves what is known of the same photo.
     """
 
     ref: ImageRef
@@ -65,6 +68,7 @@ class ImageRecord:
     last_modified: str = ""
     error: str = ""
     regions: tuple[str, ...] = ()
+    seen: Seen | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,7 @@ class KnownImage:
     last_modified: str
     error: str
     regions: tuple[str, ...] = ()
+    seen: Seen | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +116,16 @@ class PutResult:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One product near a vector: its cosine distance (0 to 2), and the image and variant that was nearest."""
+    """One product near a vector: its cosine distance (0 to 2), and the image and variant that was nearest.
+
+    ``colours`` are those measured in that image, the largest first; empty where none were.
+    """
 
     product: Product
     distance: float
     image: ImageRef
     variant: Variant | None
+    colours: tuple[Colour, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +169,11 @@ class VectorStore(Protocol):
     @property
     def jobs(self) -> "JobQueue":
         """The queue of catalogue events and of what they leave to be embedded."""
+        ...
+
+    @property
+    def looks(self) -> "LookBook":
+        """The merchant's own looks and category labels."""
         ...
 
     @property

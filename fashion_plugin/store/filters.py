@@ -8,9 +8,12 @@ from decimal import Decimal
 from typing import Any
 
 from fashion_plugin.catalog import Filters, Money, Product
+from fashion_plugin.colour import COLOURS
 from fashion_plugin.store.keys import SEPARATOR, category_key, key
 
 __all__ = ["LISTED", "Condition", "condition", "fits"]
+
+_NAMED = f"({', '.join(repr(name) for name in COLOURS)})"
 
 LISTED = "(SELECT value FROM json_each(?))"
 """The names of a JSON list, as one parameter."""
@@ -43,7 +46,7 @@ def _parts(filters: Filters) -> Iterable[tuple[str, tuple[Any, ...]]]:
     if filters.brand:
         yield f"p.brand_key IN {LISTED}", (_list(map(key, filters.brand)),)
     if filters.colour:
-        yield f"p.colour_key IN {LISTED}", (_list(map(key, filters.colour)),)
+        yield _colours(filters.colour)
     for tag in filters.tags:
         yield "p.pk IN (SELECT product FROM product_tags WHERE tag_key = ?)", (key(tag),)
     if filters.min_price is not None:
@@ -54,6 +57,24 @@ def _parts(filters: Filters) -> Iterable[tuple[str, tuple[Any, ...]]]:
         yield "p.in_stock = ?", (int(filters.in_stock),)
     if filters.exclude:
         yield f"p.id NOT IN {LISTED}", (_list(filters.exclude),)
+
+
+def _colours(names: tuple[str, ...]) -> tuple[str, tuple[Any, ...]]:
+    """The shop's own word; where that names no colour known here, what was measured in the photos."""
+    own, measured = _list(map(key, names)), _measured(names)
+    if not measured:
+        return f"p.colour_key IN {LISTED}", (own,)
+    found = f"SELECT product FROM image_colours WHERE colour IN {LISTED}"  # noqa: S608 - a constant of ours
+    return f"(p.colour_key IN {LISTED} OR p.colour_key NOT IN {_NAMED} AND p.pk IN ({found}))", (
+        own,
+        _list(measured),
+    )
+
+
+def _measured(names: Iterable[str]) -> list[str]:
+    """Those of the names that are given to measured colours."""
+    keys = (key(name).replace("gray", "grey") for name in names)
+    return [name for name in keys if name in COLOURS]
 
 
 def _categories(paths: tuple[str, ...]) -> tuple[str, tuple[Any, ...]]:
@@ -79,18 +100,28 @@ def _list(names: Iterable[str]) -> str:
     return json.dumps(list(names))
 
 
-def fits(product: Product, filters: Filters) -> bool:
-    """Whether a product satisfies filters, told without a database."""
+def fits(product: Product, filters: Filters, measured: Iterable[str] = ()) -> bool:
+    """Whether a product satisfies filters, told without a database.
+
+    ``measured`` are the names of the colours that its images show.
+    """
     tags = {key(tag) for tag in product.tags}
     return (
         (not filters.category or any(_below(product.category, path) for path in filters.category))
         and (not filters.brand or key(product.brand) in map(key, filters.brand))
-        and (not filters.colour or key(product.colour) in map(key, filters.colour))
+        and (not filters.colour or _is_coloured(product, filters.colour, measured))
         and all(key(tag) in tags for tag in filters.tags)
         and _within(product.price, filters.min_price, filters.max_price)
         and filters.in_stock in (None, product.in_stock)
         and product.id not in filters.exclude
     )
+
+
+def _is_coloured(product: Product, names: tuple[str, ...], measured: Iterable[str]) -> bool:
+    own = key(product.colour)
+    if own in map(key, names) or own in COLOURS:
+        return own in map(key, names)
+    return not set(_measured(names)).isdisjoint(measured)
 
 
 def _below(category: str, path: str) -> bool:

@@ -25,8 +25,10 @@ from fashion_plugin.store.base import (
     region_order,
 )
 from fashion_plugin.store.filters import fits
+from fashion_plugin.store.lookbook import MemoryLookBook
 from fashion_plugin.store.planning import prepare
 from fashion_plugin.store.rows import product_row, tag_rows, variant_row
+from fashion_plugin.store.seen import Seen, colour_names
 from fashion_plugin.store.vectors import checked, require_same
 
 __all__ = ["MemoryStore"]
@@ -40,6 +42,7 @@ class _Image:
     last_modified: str = ""
     error: str = ""
     regions: tuple[str, ...] = ()
+    seen: Seen | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +58,13 @@ class _Entry:
             tag_rows(product),
             [(variant_row(v), [ref.source for ref in v.images]) for v in product.variants],
             [ref.source for ref in product.images],
-            [(i.ref.source, i.ref.alt, i.photo, sorted(i.regions)) for i in self.images.values()],
+            [(i.ref.source, i.ref.alt, i.photo, sorted(i.regions), i.seen) for i in self.images.values()],
         )
+
+    def fits(self, filters: Filters) -> bool:
+        """Whether the product satisfies filters."""
+        shown = [colour_names(image.seen.colours) for image in self.images.values() if image.seen]
+        return fits(self.product, filters, [name for names in shown for name in names])
 
 
 class MemoryStore:
@@ -69,6 +77,7 @@ class MemoryStore:
         self._space: GenerationInfo | None = None
         self._entries: dict[str, _Entry] = {}
         self._vectors: dict[str, dict[str, NDArray[np.float32]]] = {}
+        self.looks = MemoryLookBook()
 
     def close(self) -> None:
         """There is nothing to release."""
@@ -90,7 +99,9 @@ class MemoryStore:
                 name: KnownProduct(
                     entry.product,
                     {
-                        source: KnownImage(source, i.photo, i.etag, i.last_modified, i.error, i.regions)
+                        source: KnownImage(
+                            source, i.photo, i.etag, i.last_modified, i.error, i.regions, i.seen
+                        )
                         for source, i in entry.images.items()
                     },
                 )
@@ -164,9 +175,10 @@ class MemoryStore:
         """See `VectorStore.products`."""
         with self._lock:
             names = sorted(name for name in self._entries if cursor is None or name > cursor)
-            products = [self._entries[name].product for name in names]
+            entries = [self._entries[name] for name in names]
         if filters is not None:
-            products = [p for p in products if p.searchable and fits(p, filters)]
+            entries = [one for one in entries if one.product.searchable and one.fits(filters)]
+        products = [entry.product for entry in entries]
         return Page(tuple(products[:limit]), products[limit - 1].id if len(products) > limit else None)
 
     def vectors(self, id: str) -> Sequence[StoredVector]:
@@ -236,8 +248,9 @@ class MemoryStore:
         if before is not None and photo is None:
             photo, etag, last_modified = before.photo, before.etag, before.last_modified
             error = error or before.error
+        seen = given.seen or (before.seen if before and before.photo == photo else None)
         if photo is None:
-            return _Image(ref, None, etag, last_modified, error)
+            return _Image(ref, None, etag, last_modified, error, (), seen)
         there = self._vectors.setdefault(photo, {})
         had = before.regions if before and before.photo == photo else ()
         wanted = given.regions or {*had, *given.vectors} or there.keys()
@@ -245,7 +258,7 @@ class MemoryStore:
             if region in wanted:
                 there.setdefault(region, vector)
         regions = sorted((r for r in wanted if r in there), key=region_order)
-        return _Image(ref, photo, etag, last_modified, error, tuple(regions))
+        return _Image(ref, photo, etag, last_modified, error, tuple(regions), seen)
 
     def _drop_orphans(self) -> None:
         shown = [image for entry in self._entries.values() for image in entry.images.values()]
@@ -267,7 +280,7 @@ class MemoryStore:
             entry
             for entry in self._entries.values()
             if entry.product.searchable
-            and (filters is None or fits(entry.product, filters))
+            and (filters is None or entry.fits(filters))
             and any(image.regions for image in entry.images.values())
         ]
 
@@ -277,7 +290,8 @@ class MemoryStore:
             key=lambda found: found[0],
         )
         variant = next((v for v in entry.product.variants if ref in v.images), None)
-        return Hit(entry.product, distance, ref, variant)
+        seen = entry.images[ref.source].seen
+        return Hit(entry.product, distance, ref, variant, seen.colours if seen else ())
 
 
 def _distance(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:

@@ -13,6 +13,7 @@ from fashion_plugin.store.counts import Counts
 from fashion_plugin.store.driver import Connection
 from fashion_plugin.store.filters import Condition, condition
 from fashion_plugin.store.reading import StoredProduct, by_key
+from fashion_plugin.store.seen import read_seen
 from fashion_plugin.store.vectors import Generation
 
 __all__ = ["nearest"]
@@ -144,6 +145,8 @@ def _products(connection: Connection, ranked: _Ranked, wanted: Condition) -> lis
 
 def _hit(stored: StoredProduct, found: _Found) -> Hit:
     product = stored.product()
-    image = next(image.ref for image in stored.images if image.pk == found.image)
-    variant = next((variant for variant in product.variants if image in variant.images), None)
-    return Hit(product, min(2.0, max(0.0, found.distance)), image, variant)
+    image = next(image for image in stored.images if image.pk == found.image)
+    variant = next((variant for variant in product.variants if image.ref in variant.images), None)
+    seen = read_seen(image.seen)
+    colours = seen.colours if seen else ()
+    return Hit(product, min(2.0, max(0.0, found.distance)), image.ref, variant, colours)

@@ -9,6 +9,7 @@ from fashion_plugin.errors import InvalidInput
 from fashion_plugin.store.base import GenerationInfo, ProductRecord
 from fashion_plugin.store.reading import StoredImage, StoredProduct
 from fashion_plugin.store.rows import Row, image_row, product_row, tag_rows, text, variant_row
+from fashion_plugin.store.seen import seen_text
 from fashion_plugin.store.vectors import checked
 
 __all__ = [
@@ -32,6 +33,7 @@ class ImagePlan:
     """An image as it shall stand in the database.
 
     ``regions`` are those by which it is found, None for those of its vectors, or else all of its photo.
+    ``seen`` is the text of a `Seen`.
     """
 
     kind: str
@@ -44,6 +46,7 @@ class ImagePlan:
     error: str
     vectors: Mapping[str, bytes]
     regions: frozenset[str] | None
+    seen: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,7 @@ def _images(record: ProductRecord, product: Product, space: GenerationInfo | Non
                 error=text(image.error) if image else "",
                 vectors=vectors,
                 regions=frozenset(image.regions) or None if image else None,
+                seen=seen_text(image.seen) if image else "",
             )
         )
     return tuple(plans)
@@ -138,6 +142,8 @@ def _settle(plan: ImagePlan, image: StoredImage, linked: Links) -> ImagePlan:
         plan = replace(
             plan, photo=image.photo, etag=image.etag, last_modified=image.last_modified, error=error
         )
+    if plan.photo == image.photo and not plan.seen:
+        plan = replace(plan, seen=image.seen)
     before = linked.get(image.pk, {})
     if before and plan.photo == image.photo and plan.regions is None:
         plan = replace(plan, regions=frozenset(before) | frozenset(plan.vectors))
@@ -176,8 +182,8 @@ def notes_differ(wanted: Wanted, stored: StoredProduct) -> bool:
 
 
 def _face(plan: ImagePlan) -> Row:
-    return plan.kind, plan.source, plan.alt, plan.listed, plan.photo
+    return plan.kind, plan.source, plan.alt, plan.listed, plan.photo, plan.seen
 
 
 def _stored_face(image: StoredImage) -> Row:
-    return *image_row(image.ref), image.listed, image.photo
+    return *image_row(image.ref), image.listed, image.photo, image.seen

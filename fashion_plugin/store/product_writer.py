@@ -20,6 +20,7 @@ from fashion_plugin.store.planning import (
 )
 from fashion_plugin.store.reading import StoredImage, StoredProduct, by_id, regions
 from fashion_plugin.store.rows import PRODUCT_COLUMNS, VARIANT_COLUMNS, image_row
+from fashion_plugin.store.seen import colour_names, read_seen
 from fashion_plugin.store.vectors import Generation, add_vector, drop_vectors
 
 __all__ = ["Outcome", "Snapshot", "drop_orphans", "write_product"]
@@ -36,7 +37,9 @@ _CHANGE_PRODUCT = (
 )
 _ADD_TAG = _insert("product_tags", ("product", "position", "tag", "tag_key"))
 _ADD_VARIANT = _insert("variants", ("product", "position", *VARIANT_COLUMNS)) + " RETURNING pk"
-_IMAGE_COLUMNS = ("position", "listed", "kind", "source", "alt", "photo", "etag", "last_modified", "error")
+_IMAGE_COLUMNS = (
+    *("position", "listed", "kind", "source", "alt", "photo", "etag", "last_modified", "error", "seen"),
+)
 _ADD_IMAGE = _insert("images", ("product", *_IMAGE_COLUMNS)) + " RETURNING pk"
 _CHANGE_IMAGE = f"UPDATE images SET ({', '.join(_IMAGE_COLUMNS)}) = ({', '.join('?' * len(_IMAGE_COLUMNS))})"
 
@@ -169,24 +172,37 @@ def _images(
     for at, plan in enumerate(wanted.images):
         earlier_at, earlier = before.get(plan.source, (None, None))
         photo = _photo(connection, plan, earlier)
-        notes = (plan.etag, plan.last_modified, plan.error)
+        notes = (plan.etag, plan.last_modified, plan.error, plan.seen)
         row = (at, int(plan.listed), plan.kind, plan.source, plan.alt, photo, *notes)
         if earlier is None:
             pk = int(connection.execute(_ADD_IMAGE, (product, *row)).fetchone()[0])
             images[plan.source] = _Image(pk, photo, same_photo=False)
+            _colours(connection, product, pk, plan.seen)
             continue
         images[plan.source] = _Image(earlier.pk, photo, same_photo=photo == earlier.photo_pk)
         if row != (
             *(earlier_at, int(earlier.listed), *image_row(earlier.ref), earlier.photo_pk),
-            *(earlier.etag, earlier.last_modified, earlier.error),
+            *(earlier.etag, earlier.last_modified, earlier.error, earlier.seen),
         ):
             connection.execute(f"{_CHANGE_IMAGE} WHERE pk = ?", (*row, earlier.pk))
+        if plan.seen != earlier.seen:
+            connection.execute("DELETE FROM image_colours WHERE image = ?", (earlier.pk,))
+            _colours(connection, product, earlier.pk, plan.seen)
         if photo != earlier.photo_pk:  # in every generation
             connection.execute("DELETE FROM image_embeddings WHERE image = ?", (earlier.pk,))
     for source, (_, image) in before.items():
         if source not in images:
             connection.execute("DELETE FROM images WHERE pk = ?", (image.pk,))
     return images
+
+
+def _colours(connection: Connection, product: int, image: int, text: str) -> None:
+    """Note the colours that an image shows, for filters to find it by."""
+    seen = read_seen(text)
+    connection.executemany(
+        "INSERT INTO image_colours (image, colour, product) VALUES (?, ?, ?)",
+        [(image, name, product) for name in dict.fromkeys(colour_names(seen.colours if seen else ()))],
+    )
 
 
 def _photo(connection: Connection, plan: ImagePlan, earlier: StoredImage | None) -> int | None:

@@ -14,6 +14,7 @@ from fashion_plugin.store.driver import Connection
 from fashion_plugin.store.filters import condition
 from fashion_plugin.store.reading import by_id, by_key, regions
 from fashion_plugin.store.rows import image_of
+from fashion_plugin.store.seen import read_seen
 from fashion_plugin.store.vectors import Generation
 
 Place: TypeAlias = tuple[str, int, int, str]
@@ -40,6 +41,7 @@ def known(
                     image.last_modified,
                     image.error,
                     tuple(sorted(linked.get(image.pk, ()), key=region_order)),
+                    read_seen(image.seen),
                 )
                 for image in stored.images
             },

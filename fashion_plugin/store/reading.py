@@ -26,7 +26,7 @@ _VARIANT_IMAGES = (
 )
 _IMAGES = (
     "SELECT i.product, i.pk, i.listed, i.kind, i.source, i.alt, i.photo, h.sha256, i.etag, i.last_modified, "
-    f"i.error FROM images i LEFT JOIN photos h ON h.pk = i.photo WHERE i.product {_IN} "
+    f"i.error, i.seen FROM images i LEFT JOIN photos h ON h.pk = i.photo WHERE i.product {_IN} "
     "ORDER BY i.product, i.position"
 )
 _REGIONS = (
@@ -37,7 +37,7 @@ _REGIONS = (
 
 @dataclass(frozen=True, slots=True)
 class StoredImage:
-    """A row of images, with the sha256 of its photo."""
+    """A row of images, with the sha256 of its photo; ``seen`` is the text of a `Seen`."""
 
     pk: int
     listed: bool
@@ -47,6 +47,7 @@ class StoredImage:
     etag: str
     last_modified: str
     error: str
+    seen: str
 
 
 @dataclass(frozen=True, slots=True)

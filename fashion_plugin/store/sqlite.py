@@ -22,6 +22,7 @@ from fashion_plugin.store.base import (
 )
 from fashion_plugin.store.counts import Counts
 from fashion_plugin.store.jobs import SQLiteJobs
+from fashion_plugin.store.lookbook import SQLiteLookBook
 from fashion_plugin.store.migrations import migrate
 from fashion_plugin.store.nearest import nearest
 from fashion_plugin.store.opening import open_pool
@@ -43,6 +44,7 @@ class SQLiteStore:
         self._space: GenerationInfo | None = None
         self._counts = Counts()
         self._jobs = SQLiteJobs(pool, forget=self._forget)
+        self._looks = SQLiteLookBook(pool)
 
     @classmethod
     def open(
@@ -91,6 +93,11 @@ class SQLiteStore:
     def jobs(self) -> SQLiteJobs:
         """The queue of catalogue events and of what they leave to be embedded."""
         return self._jobs
+
+    @property
+    def looks(self) -> SQLiteLookBook:
+        """The merchant's own looks and category labels."""
+        return self._looks
 
     @property
     def photos(self) -> SQLitePhotos | None:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fashion_plugin.catalog import Product
 from fashion_plugin.store.base import ImageRecord, ProductRecord
@@ -12,17 +11,18 @@ from fashion_plugin.store.finishing import every_image
 from fashion_plugin.store.product_writer import drop_orphans
 from fashion_plugin.store.reading import by_id, regions
 from fashion_plugin.store.rows import image_row
+from fashion_plugin.store.seen import read_seen
 from fashion_plugin.store.vectors import Generation
 
 __all__ = ["bring_back", "empty", "throw_away"]
 
 _KEEP = (
     "INSERT OR REPLACE INTO removed_images "
-    "(product_id, source, photo, etag, last_modified, fingerprint, region, vector) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+    "(product_id, source, photo, etag, last_modified, seen, fingerprint, region, vector) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _KEPT = (
-    "SELECT source, photo, etag, last_modified, region, vector FROM removed_images "
+    "SELECT source, photo, etag, last_modified, seen, region, vector FROM removed_images "
     "WHERE product_id = ? AND fingerprint = ?"
 )
 
@@ -43,7 +43,7 @@ def throw_away(connection: Connection, id: str, generation: Generation | None) -
             source = image_row(image.ref)[1]
             for region, embedding in links.get(image.pk, {}).items():
                 vector = connection.execute(read, (embedding,)).fetchone()
-                facts = (id, source, image.photo, image.etag, image.last_modified)
+                facts = (id, source, image.photo, image.etag, image.last_modified, image.seen)
                 connection.execute(_KEEP, (*facts, generation.info.fingerprint, region, vector[0]))
     photos = {image.photo_pk for image in stored.images if image.photo_pk is not None}
     connection.execute("DELETE FROM products WHERE pk = ?", (stored.pk,))
@@ -54,16 +54,17 @@ def bring_back(connection: Connection, product: Product, generation: Generation 
     """The record of a product with what was kept of it when it was removed."""
     records: dict[str, ImageRecord] = {}
     if generation is not None:
-        found: dict[str, tuple[str, str, str, dict[str, NDArray[np.float32]]]] = {}
-        rows = connection.execute(_KEPT, (product.id, generation.info.fingerprint))
-        for source, photo, etag, last_modified, region, vector in rows:
-            kept = found.setdefault(source, (photo, etag, last_modified, {}))
-            kept[3][region] = np.frombuffer(vector, dtype="<f4").astype(np.float32)
+        found: dict[str, ImageRecord] = {}
         refs = {image_row(ref)[1]: ref for ref in every_image(product)}
-        for source, (photo, etag, last_modified, vectors) in found.items():
-            if source in refs:
-                ref = refs[source]
-                records[ref.source] = ImageRecord(ref, photo, vectors, etag=etag, last_modified=last_modified)
+        rows = connection.execute(_KEPT, (product.id, generation.info.fingerprint))
+        for source, photo, etag, last_modified, seen, region, vector in rows:
+            if source not in refs:
+                continue
+            vectors = dict(found[source].vectors) if source in found else {}
+            vectors[region] = np.frombuffer(vector, dtype="<f4").astype(np.float32)
+            notes = {"etag": etag, "last_modified": last_modified, "seen": read_seen(seen)}
+            found[source] = ImageRecord(refs[source], photo, vectors, **notes)
+        records = {record.ref.source: record for record in found.values()}
     return ProductRecord(product, tuple(records.values()))
 
 

@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from fashion_plugin.catalog import Filters, LocalImage, Money, Product, RemoteImage, Variant
+from fashion_plugin.colour import Colour
 from fashion_plugin.errors import EncoderMismatch, InvalidInput
 from fashion_plugin.store.base import GenerationInfo, ImageRecord, ProductRecord, VectorStore
+from fashion_plugin.store.seen import Seen
 
 
 def test_product_comes_back_as_it_was_given(store: VectorStore, shop: Any) -> None:
@@ -188,6 +190,39 @@ def test_validators_of_a_download_are_known(store: VectorStore, shop: Any) -> No
         *("x.jpg", shop.photo("x"), '"1"', "Mon", ""),
         ("whole",),
     )
+
+
+def test_what_an_image_shows_is_known_as_long_as_its_photo_is_the_same(store: VectorStore, shop: Any) -> None:
+    seen = Seen("r1", "top", (0.125, 0.25, 0.5, 0.75), (Colour("red", (200, 20, 30), 0.75),))
+    record = shop.record("a", "x")
+    store.put([replace(record, images=(replace(record.images[0], seen=seen),))])
+
+    def known() -> Seen | None:
+        return store.known(["a"])["a"].images[record.images[0].ref.source].seen
+
+    assert known() == seen
+    (hit,) = store.nearest(shop.vector("x/whole"), limit=1)
+    assert hit.colours == seen.colours
+    assert store.put([shop.record("a", "x", encoded=False)]).unchanged == ("a",)
+    store.put([shop.failed("a", "x")])
+    assert known() == seen
+    image = replace(shop.image(record.images[0].ref, "y"))
+    store.put([replace(record, images=(image,))])
+    assert known() is None
+
+
+def test_looks_and_category_labels_are_kept(store: VectorStore) -> None:
+    assert list(store.looks.all()) == []
+    looks = [("a.jpg", ("1", "2")), ("", ("2", "3", "1")), ("c.jpg", ("4",))]
+    store.looks.replace(looks)
+    assert list(store.looks.all()) == looks
+    assert dict(store.looks.worn_with("1")) == {"2": 2, "3": 1}
+    assert dict(store.looks.worn_with("4")) == {}
+    store.looks.replace(looks[2:])
+    assert dict(store.looks.worn_with("1")) == {}
+    store.looks.set_labels({"Oben": "top", "Kram": "", "Unten": "bottom"})
+    store.looks.set_labels({"Oben": "outerwear", "Unten": None})
+    assert dict(store.looks.labels()) == {"Oben": "outerwear", "Kram": ""}
 
 
 def test_hidden_product_is_kept_but_never_found(store: VectorStore, shop: Any) -> None:

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from fashion_plugin.catalog import Filters, Money
-from fashion_plugin.store.base import VectorStore
+from fashion_plugin.colour import Colour
+from fashion_plugin.store.base import ProductRecord, VectorStore
 from fashion_plugin.store.filters import fits
+from fashion_plugin.store.seen import Seen
 
 
 @pytest.fixture
@@ -99,6 +101,37 @@ def test_order_is_exact_beyond_what_one_search_may_return(
     found = shop.ids(store, "x", limit=20, filters=filters)
     assert found[:15] == [product.id for product in allowed][:15]
     assert len(shop.ids(store, "x", limit=5000, filters=filters)) == len(allowed)
+
+
+def test_measured_colour_counts_where_the_shop_names_none(store: VectorStore, shop: Any) -> None:
+    def coloured(id: str, colour: str, *measured: tuple[str, float]) -> ProductRecord:
+        colours = tuple(Colour(name, (0, 0, 0), share) for name, share in measured)
+        record = shop.record(id, id, colour=colour)
+        return replace(record, images=(replace(record.images[0], seen=Seen("r", colours=colours)),))
+
+    store.put(
+        [
+            coloured("named", "Red", ("blue", 1.0)),
+            coloured("odd", "Midnight bloom", ("navy", 0.7), ("red", 0.3)),
+            coloured("silent", "", ("red", 0.9), ("grey", 0.1)),
+            coloured("plain", "", ("grey", 0.8)),
+        ]
+    )
+    for colour, expected in {
+        "red": {"named", "odd", "silent"},
+        "blue": set(),
+        "Navy": {"odd"},
+        "gray": {"plain"},
+        "midnight bloom": {"odd"},
+        ("navy", "grey"): {"odd", "plain"},
+    }.items():
+        filters = Filters(colour=colour)
+        assert set(shop.ids(store, "odd", filters=filters)) == expected
+        assert store.count(filters) == len(expected)
+    store.put([coloured("silent", "", ("pink", 1.0))])
+    assert set(shop.ids(store, "odd", filters=Filters(colour="red"))) == {"named", "odd"}
+    store.remove(["odd"])
+    assert store.count(Filters(colour="red")) == 1
 
 
 def test_filters_follow_a_change(store: VectorStore, shop: Any) -> None:

@@ -8,9 +8,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from fashion_plugin.catalog import Filters, Product, Variant
+from fashion_plugin.colour import Colour
 from fashion_plugin.store import SQLiteStore
 from fashion_plugin.store.base import GenerationInfo, ImageRecord, ProductRecord
 from fashion_plugin.store.memory import MemoryStore
+from fashion_plugin.store.seen import Seen
 
 SPACE = GenerationInfo("fake", "f" * 64, 8)
 PHOTOS = tuple("pqrstu")
@@ -25,6 +27,18 @@ EVERY = {
     for number, photo in enumerate(PHOTOS)
     for place, region in enumerate(REGIONS)
 }
+
+
+SEEN = (
+    None,
+    Seen(
+        "r1",
+        "top",
+        (0.1, 0.2, 0.5, 0.75),
+        (Colour("red", (200, 20, 30), 0.7), Colour("blue", (9, 9, 200), 0.3)),
+    ),
+    Seen("r2", colours=(Colour("blue", (10, 20, 200), 0.8), Colour("red", (200, 0, 0), 0.2))),
+)
 
 
 def photo_of(name: str) -> str:
@@ -59,7 +73,9 @@ def image_records(draw: st.DrawFn, ref: object) -> ImageRecord:
     regions = draw(st.lists(st.sampled_from(REGIONS), unique=True))
     named = draw(st.sampled_from([(), tuple(regions), ("whole",)]))
     vectors = {region: EVERY[name, region] for region in regions}
-    return ImageRecord(ref, photo_of(name), vectors, etag=draw(st.sampled_from("ab")), regions=named)  # type: ignore[arg-type]
+    seen = draw(st.sampled_from(SEEN))
+    etag = draw(st.sampled_from("ab"))
+    return ImageRecord(ref, photo_of(name), vectors, etag=etag, regions=named, seen=seen)  # type: ignore[arg-type]
 
 
 FILTERS = st.none() | st.builds(
@@ -108,6 +124,7 @@ class Sequences(RuleBasedStateMachine):
         assert [hit.product for hit in ours] == [hit.product for hit in theirs]
         assert [hit.image for hit in ours] == [hit.image for hit in theirs]
         assert [hit.variant for hit in ours] == [hit.variant for hit in theirs]
+        assert [hit.colours for hit in ours] == [hit.colours for hit in theirs]
         np.testing.assert_allclose([h.distance for h in ours], [h.distance for h in theirs], atol=1e-6)
         assert self.store.count(filters) == self.model.count(filters)
 

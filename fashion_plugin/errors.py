@@ -32,7 +32,8 @@ FashionPluginError
 │   ├── DatabaseReadOnly         the file or its folder cannot be written
 │   ├── DatabaseNewer            written by a newer version of this package
 │   ├── DatabaseCorrupt          not a database, or a damaged one
-│   └── DatabaseFull             the disk is full
+│   ├── DatabaseFull             the disk is full
+│   └── GenerationError          a vector space that cannot be built, switched to or dropped as it stands
 ├── TrainingError                training data, settings or a run that cannot go on
 ├── MissingExtra                 an optional dependency is not installed; says the line to run
 ├── NotAvailable                 a feature this installation does not have yet
@@ -55,6 +56,7 @@ __all__ = [
     "EncoderError",
     "EncoderMismatch",
     "FashionPluginError",
+    "GenerationError",
     "ImageError",
     "ImageFormatError",
     "ImageNotFound",
@@ -224,6 +226,10 @@ class DatabaseCorrupt(StoreError):
 
 class DatabaseFull(StoreError):
     """The disk is full."""
+
+
+class GenerationError(StoreError):
+    """A vector space cannot be built, switched to or dropped as it stands."""
 
 
 class TrainingError(FashionPluginError):

@@ -6,7 +6,15 @@ from fashion_plugin.catalog.images import ImageRef, ImageSource, LocalImage, Rem
 from fashion_plugin.catalog.jobs import Job, JobState, JobStats, WorkReport
 from fashion_plugin.catalog.money import Money
 from fashion_plugin.catalog.products import Product, Variant
-from fashion_plugin.catalog.reports import Failure, IndexReport, OnProgress, Page, Progress, Stats
+from fashion_plugin.catalog.reports import (
+    Failure,
+    GenerationStats,
+    IndexReport,
+    OnProgress,
+    Page,
+    Progress,
+    Stats,
+)
 from fashion_plugin.catalog.results import Box, Garment, Look, Match, Results
 
 __all__ = [
@@ -15,6 +23,7 @@ __all__ = [
     "Failure",
     "Filters",
     "Garment",
+    "GenerationStats",
     "ImageRef",
     "ImageSource",
     "IndexReport",

@@ -1,11 +1,11 @@
 """What a run over the catalogue did, and what a shop holds."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from fashion_plugin.catalog.products import Product
 
-__all__ = ["Failure", "IndexReport", "OnProgress", "Page", "Progress", "Stats"]
+__all__ = ["Failure", "GenerationStats", "IndexReport", "OnProgress", "Page", "Progress", "Stats"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +63,26 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class GenerationStats:
+    """A vector space of a database: live, being built, or retired and kept to go back to.
+
+    ``embeddings`` are there, ``missing`` images have none; ``working`` while somebody is filling it.
+    ``source`` is what loads its encoder (a preset's name or a path), empty when nothing does.
+    """
+
+    encoder: str
+    fingerprint: str
+    dim: int
+    state: Literal["live", "building", "retired"]
+    embeddings: int
+    missing: int
+    working: bool = False
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Stats:
-    """What a database holds."""
+    """What a database holds; ``generations`` has every vector space, the live one first."""
 
     products: int
     searchable: int
@@ -77,3 +95,4 @@ class Stats:
     database_bytes: int
     photos_bytes: int
     path: str
+    generations: tuple[GenerationStats, ...] = ()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from fashion_plugin.store.seen import Seen
 if TYPE_CHECKING:
     from fashion_plugin.store.lookbook import LookBook
     from fashion_plugin.store.queue import JobQueue
+    from fashion_plugin.store.spaces import Generations
 
 __all__ = [
     "WHOLE",
@@ -42,11 +43,15 @@ def region_order(region: str) -> tuple[bool, str]:
 
 @dataclass(frozen=True, slots=True)
 class GenerationInfo:
-    """One vector space: the encoder's name and fingerprint, and the number of dimensions."""
+    """One vector space: the encoder's name and fingerprint, and the number of dimensions.
+
+    ``source`` is what loads the encoder again, a preset's name or a path; empty when nothing does.
+    """
 
     encoder: str
     fingerprint: str
     dim: int
+    source: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +177,11 @@ class VectorStore(Protocol):
         ...
 
     @property
+    def generations(self) -> "Generations":
+        """The vector spaces beside the live one."""
+        ...
+
+    @property
     def looks(self) -> "LookBook":
         """The merchant's own looks and category labels."""
         ...
@@ -190,6 +200,13 @@ class VectorStore(Protocol):
 
         Raises:
             EncoderMismatch: the live one has another fingerprint or dimension.
+        """
+        ...
+
+    def within(self, space: GenerationInfo) -> Self:
+        """The same store for one vector space: what reads or writes vectors raises once another is live.
+
+        Closing it closes the store.
         """
         ...
 

@@ -7,6 +7,7 @@ from fashion_plugin.catalog import Stats
 from fashion_plugin.errors import StoreError
 from fashion_plugin.store import vectors
 from fashion_plugin.store.driver import Connection, driver
+from fashion_plugin.store.generations import RECOUNT, generation_stats
 from fashion_plugin.store.opening import MEMORY
 from fashion_plugin.store.pool import Pool
 from fashion_plugin.store.problems import translated
@@ -23,13 +24,6 @@ _COUNTS = """
         (SELECT COUNT(*) FROM embeddings WHERE generation = ?)
 """
 
-_RECOUNT = """
-    UPDATE products SET found = NOT found WHERE found <> EXISTS (
-        SELECT 1 FROM image_embeddings m JOIN embeddings e ON e.id = m.embedding
-        WHERE m.product = products.pk AND e.generation = ?
-    )
-"""
-
 _DANGLING = """
     DELETE FROM image_embeddings
     WHERE image NOT IN (SELECT pk FROM images) OR embedding NOT IN (SELECT id FROM embeddings)
@@ -41,6 +35,7 @@ def stats(pool: Pool, photos_bytes: int) -> Stats:
     with pool.read() as connection:
         generation = vectors.live(connection)
         row = connection.execute(_COUNTS, (generation.pk if generation else None,)).fetchone()
+        generations = tuple(generation_stats(connection, vectors.now_micros()))
         size = database_bytes(connection, pool.name)
     products, searchable, images, failed, embeddings = row
     return Stats(
@@ -55,6 +50,7 @@ def stats(pool: Pool, photos_bytes: int) -> Stats:
         database_bytes=size,
         photos_bytes=photos_bytes,
         path=pool.name,
+        generations=generations,
     )
 
 
@@ -75,7 +71,7 @@ def vacuum(pool: Pool) -> int:
             vectors.rebuild(connection, generation)
         drop_orphans(connection, (row[0] for row in connection.execute("SELECT pk FROM photos").fetchall()))
         live = vectors.live(connection)
-        connection.execute(_RECOUNT, (live.pk if live else None,))
+        connection.execute(RECOUNT, (live.pk if live else None,))
         # What has been deleted is forgotten here: copies of the vectors elsewhere start anew.
         connection.execute("DELETE FROM removed_embeddings")
         connection.execute("UPDATE state SET changes = changes + 1, epoch = epoch + 1")

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,7 @@ from fashion_plugin.store.base import (
 )
 from fashion_plugin.store.filters import fits
 from fashion_plugin.store.lookbook import MemoryLookBook
+from fashion_plugin.store.memory_generations import MemoryGenerations, Within
 from fashion_plugin.store.planning import prepare
 from fashion_plugin.store.rows import product_row, tag_rows, variant_row
 from fashion_plugin.store.seen import Seen, colour_names
@@ -77,6 +79,7 @@ class MemoryStore:
         self._space: GenerationInfo | None = None
         self._entries: dict[str, _Entry] = {}
         self._vectors: dict[str, dict[str, NDArray[np.float32]]] = {}
+        self.generations = MemoryGenerations(self)
         self.looks = MemoryLookBook()
 
     def close(self) -> None:
@@ -91,6 +94,10 @@ class MemoryStore:
         if self._space is not None:
             require_same(self._space, wanted, "this store")
         self._space = wanted
+
+    def within(self, space: GenerationInfo) -> "MemoryStore":
+        """See `VectorStore.within`."""
+        return cast(MemoryStore, Within(self, space))
 
     def known(self, ids: Sequence[str]) -> Mapping[str, KnownProduct]:
         """See `VectorStore.known`."""
@@ -125,6 +132,8 @@ class MemoryStore:
                 before = self._entries.get(name)
                 after = self._entry(record, before)
                 self._entries[name] = after
+                if before is not None:
+                    self.generations.relinked(name, before.images, after.images)
                 self._drop_orphans()
                 if before is None:
                     outcomes["added"].append(name)
@@ -211,6 +220,7 @@ class MemoryStore:
                 database_bytes=0,
                 photos_bytes=0,
                 path=":memory:",
+                generations=tuple(self.generations.list()),
             )
 
     def vacuum(self) -> int:
@@ -268,6 +278,7 @@ class MemoryStore:
             for photo, regions in self._vectors.items()
         }
         self._vectors = {photo: regions for photo, regions in kept.items() if regions}
+        self.generations.prune()
 
     def _of(self, entry: _Entry) -> Iterator[tuple[ImageRef, StoredVector]]:
         for source, image in entry.images.items():

@@ -11,7 +11,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from fashion_plugin.errors import DatabaseNewer, DatabaseReadOnly
-from fashion_plugin.store import schema_0001_catalogue, schema_0002_jobs, schema_0005_looks
+from fashion_plugin.store import (
+    schema_0001_catalogue,
+    schema_0002_jobs,
+    schema_0003_generations,
+    schema_0005_looks,
+)
 from fashion_plugin.store.driver import Connection
 from fashion_plugin.store.pool import Pool
 
@@ -24,6 +29,7 @@ _SET = "fashion_plugin"
 _STEPS: tuple[tuple[str, "Callable[[Database], None]"], ...] = (
     ("0001_catalogue", schema_0001_catalogue.apply),
     ("0002_jobs", schema_0002_jobs.apply),
+    ("0003_generations", schema_0003_generations.apply),
     ("0005_looks", schema_0005_looks.apply),
 )
 

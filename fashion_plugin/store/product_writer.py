@@ -23,7 +23,7 @@ from fashion_plugin.store.rows import PRODUCT_COLUMNS, VARIANT_COLUMNS, image_ro
 from fashion_plugin.store.seen import colour_names, read_seen
 from fashion_plugin.store.vectors import Generation, add_vector, drop_vectors
 
-__all__ = ["Outcome", "Snapshot", "drop_orphans", "write_product"]
+__all__ = ["Outcome", "Snapshot", "drop_orphans", "link_product", "mark_found", "write_product"]
 
 
 def _insert(table: str, columns: Sequence[str]) -> str:
@@ -101,14 +101,35 @@ def write_product(connection: Connection, wanted: Wanted, snapshot: Snapshot) ->
     if stored is None or variants_differ(wanted, stored):
         _variants(connection, pk, wanted, images)
     if stored is None:
-        _mark_found(connection, pk, snapshot.generation)
+        mark_found(connection, pk, snapshot.generation)
         return Outcome("added", missing)
     updated = relinked or differs(wanted, stored)
     gone: tuple[str, ...] = ()
     if relinked or _shows(stored) != {(image.pk, image.photo) for image in images.values()}:
-        _mark_found(connection, pk, snapshot.generation)
+        mark_found(connection, pk, snapshot.generation)
         gone = drop_orphans(connection, {photo for _, photo in _shows(stored) if photo is not None})
     return Outcome("updated" if updated else "unchanged", missing, gone)
+
+
+def link_product(connection: Connection, wanted: Wanted, snapshot: Snapshot) -> tuple[bool, bool]:
+    """Add embeddings to the snapshot's generation for the images that still show the wanted photos.
+
+    Returns whether anything was added, and whether a photo that came without vectors has none there.
+    """
+    stored = snapshot.stored.get(wanted.id)
+    if stored is None:
+        return False, False
+    given = {plan.source: plan.photo for plan in wanted.images}
+    images = {image_row(image.ref)[1]: image for image in stored.images}
+    changed = missing = False
+    for plan in settle(wanted, stored, snapshot.linked).images:
+        image = images.get(plan.source)
+        if image is None or image.photo is None or given[plan.source] != image.photo:
+            continue
+        standing = _Image(image.pk, image.photo_pk, same_photo=True)
+        relinked, complete = _links(connection, snapshot, stored.pk, standing, plan)
+        changed, missing = changed or relinked, missing or not complete
+    return changed, missing
 
 
 def drop_orphans(connection: Connection, photos: Iterable[int]) -> tuple[str, ...]:
@@ -138,7 +159,7 @@ def _shows(stored: StoredProduct) -> set[tuple[int, int | None]]:
     return {(image.pk, image.photo_pk) for image in stored.images}
 
 
-def _mark_found(connection: Connection, product: int, generation: Generation | None) -> None:
+def mark_found(connection: Connection, product: int, generation: Generation | None) -> None:
     """Note whether a product has an embedding to be found by."""
     if generation is not None:
         connection.execute(
@@ -235,6 +256,13 @@ def _links(
             there[region] = add_vector(connection, generation, image.photo, region, vector)
     after = {there[region] for region in wanted if region in there}
     current = set(before.values()) if image.same_photo else set()
+    if generation.state == "live" and current and after != current:
+        # By what it is found in the other generations is to be found out anew, too.
+        connection.execute(
+            "DELETE FROM image_embeddings WHERE image = ? AND embedding IN "
+            "(SELECT id FROM embeddings WHERE photo = ? AND generation <> ?)",
+            (image.pk, image.photo, generation.pk),
+        )
     connection.executemany(
         "DELETE FROM image_embeddings WHERE image = ? AND embedding = ?",
         [(image.pk, embedding) for embedding in current - after],

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from copy import copy
 from pathlib import Path
 from typing import Self
 
@@ -21,6 +22,8 @@ from fashion_plugin.store.base import (
     StoredVector,
 )
 from fashion_plugin.store.counts import Counts
+from fashion_plugin.store.driver import Connection
+from fashion_plugin.store.generations import SQLiteGenerations
 from fashion_plugin.store.jobs import SQLiteJobs
 from fashion_plugin.store.lookbook import SQLiteLookBook
 from fashion_plugin.store.migrations import migrate
@@ -28,6 +31,7 @@ from fashion_plugin.store.nearest import nearest
 from fashion_plugin.store.opening import open_pool
 from fashion_plugin.store.photos import SQLitePhotos, photos_path
 from fashion_plugin.store.pool import Pool
+from fashion_plugin.store.vectors import Generation
 from fashion_plugin.store.verify import verify
 
 __all__ = ["SQLiteStore"]
@@ -44,6 +48,7 @@ class SQLiteStore:
         self._space: GenerationInfo | None = None
         self._counts = Counts()
         self._jobs = SQLiteJobs(pool, forget=self._forget)
+        self._generations = SQLiteGenerations(pool, self)
         self._looks = SQLiteLookBook(pool)
 
     @classmethod
@@ -100,6 +105,11 @@ class SQLiteStore:
         return self._looks
 
     @property
+    def generations(self) -> SQLiteGenerations:
+        """The vector spaces beside the live one."""
+        return self._generations
+
+    @property
     def photos(self) -> SQLitePhotos | None:
         """Small copies of product photos, kept beside the database; None when opened without."""
         return self._photos
@@ -109,6 +119,12 @@ class SQLiteStore:
         with self._pool.read() as connection:
             generation = vectors.live(connection)
         return generation.info if generation else None
+
+    def within(self, space: GenerationInfo) -> Self:
+        """The same store for one vector space; see `VectorStore.within`."""
+        view = copy(self)
+        view._space = space
+        return view
 
     def open_generation(self, wanted: GenerationInfo) -> None:
         """Make the wanted vector space the live one if there is none yet; what is put must be of it.
@@ -125,17 +141,26 @@ class SQLiteStore:
                     vectors.create(connection, wanted)
         if generation is not None:
             vectors.require_same(generation.info, wanted, self.path)
+            if wanted.source and (wanted.encoder, wanted.source) != (
+                generation.info.encoder,
+                generation.info.source,
+            ):
+                with self._pool.write() as connection:
+                    connection.execute(
+                        "UPDATE generations SET encoder = ?, source = ? WHERE fingerprint = ?",
+                        (wanted.encoder, wanted.source, wanted.fingerprint),
+                    )
         self._space = wanted
 
     def known(self, ids: Sequence[str]) -> Mapping[str, KnownProduct]:
         """What is stored of these products; ids that are not are left out."""
         with self._pool.read() as connection:
-            return queries.known(connection, ids, vectors.live(connection))
+            return queries.known(connection, ids, self._live(connection))
 
     def embedded(self, photos: Sequence[str]) -> Mapping[str, frozenset[str]]:
         """The regions of these photos (sha256) that have a vector in the live generation."""
         with self._pool.read() as connection:
-            return queries.embedded(connection, photos, vectors.live(connection))
+            return queries.embedded(connection, photos, self._live(connection))
 
     def put(self, records: Sequence[ProductRecord]) -> PutResult:
         """Store products whole, each in one transaction; see `VectorStore.put`.
@@ -164,11 +189,9 @@ class SQLiteStore:
             EncoderMismatch: the live vector space is not the one that was opened any more.
         """
         with self._pool.read() as connection:
-            generation = vectors.live(connection)
+            generation = self._live(connection)
             if generation is None or limit < 1:
                 return []
-            if self._space is not None:
-                vectors.require_same(generation.info, self._space, self.path)
             query = vectors.checked(vector, generation.info.dim, "the query vector")
             return nearest(connection, generation, query, limit=limit, filters=filters, counts=self._counts)
 
@@ -195,16 +218,23 @@ class SQLiteStore:
     def vectors(self, id: str) -> Sequence[StoredVector]:
         """The embeddings of a product's images, in the order of its images, the whole photo's first."""
         with self._pool.read() as connection:
-            return queries.vectors(connection, id, vectors.live(connection))
+            return queries.vectors(connection, id, self._live(connection))
 
     def iter_vectors(self) -> Iterator[tuple[str, StoredVector]]:
-        """Every embedding of the live generation, with its product's id, in order of id."""
+        """Every embedding of the live generation, with its product's id, in order of id.
+
+        Raises:
+            EncoderMismatch: another generation has become the live one meanwhile.
+        """
         place = ("", -1, 0, "")
+        first: GenerationInfo | None = None
         while True:
             with self._pool.read() as connection:
-                generation = vectors.live(connection)
+                generation = self._live(connection)
                 if generation is None:
                     return
+                first = first or generation.info
+                vectors.require_same(generation.info, first, self.path)
                 rows = list(queries.vector_page(connection, place, generation, _VECTORS_AT_ONCE))
             for (product_id, *_), vector in rows:
                 yield product_id, vector
@@ -235,6 +265,13 @@ class SQLiteStore:
             StoreError: there is a file at the path already, or it cannot be written.
         """
         health.backup(self._pool, Path(path))
+
+    def _live(self, connection: Connection) -> Generation | None:
+        """The live generation, which must be of the vector space that was opened, if one was."""
+        generation = vectors.live(connection)
+        if generation is not None and self._space is not None:
+            vectors.require_same(generation.info, self._space, self.path)
+        return generation
 
     def _forget(self, photos: Sequence[str]) -> None:
         if photos and self._photos is not None:

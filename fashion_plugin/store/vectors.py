@@ -2,6 +2,7 @@
 
 # ruff: noqa: S608 - names of tables and columns are constants of ours; values are always bound
 
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -20,12 +21,14 @@ __all__ = [
     "drop_broken",
     "drop_vectors",
     "every",
+    "find",
     "live",
+    "now_micros",
     "rebuild",
     "require_same",
 ]
 
-_GENERATIONS = "SELECT pk, encoder, fingerprint, dim, vectors FROM generations"
+_GENERATIONS = "SELECT pk, encoder, fingerprint, dim, source, vectors, state FROM generations"
 _WIDEST = 8192
 _TOLERANCE = 1e-3
 """How far from 1 a unit vector's length may be: half precision on the way costs up to 5e-4."""
@@ -39,6 +42,7 @@ class Generation:
     info: GenerationInfo
     table: str
     """The name of its vec0 table."""
+    state: str = "live"
 
 
 def live(connection: Connection) -> Generation | None:
@@ -52,23 +56,36 @@ def every(connection: Connection) -> list[Generation]:
     return [_generation(*row) for row in connection.execute(f"{_GENERATIONS} ORDER BY pk")]
 
 
-def _generation(pk: int, encoder: str, fingerprint: str, dim: int, table: str) -> Generation:
-    return Generation(pk, GenerationInfo(encoder, fingerprint, dim), table)
+def find(connection: Connection, fingerprint: str) -> Generation | None:
+    """The generation of a fingerprint, whatever its state."""
+    row = connection.execute(f"{_GENERATIONS} WHERE fingerprint = ?", (fingerprint,)).fetchone()
+    return _generation(*row) if row else None
 
 
-def create(connection: Connection, info: GenerationInfo) -> None:
-    """Add a live generation and its vec0 table."""
+def _generation(
+    pk: int, encoder: str, fingerprint: str, dim: int, source: str, table: str, state: str
+) -> Generation:
+    return Generation(pk, GenerationInfo(encoder, fingerprint, dim, source), table, state)
+
+
+def create(connection: Connection, info: GenerationInfo, state: str = "live") -> None:
+    """Add a generation and its vec0 table."""
     if not 1 <= info.dim <= _WIDEST:
         raise StoreError(f"an embedding may have 1 to {_WIDEST} dimensions, not {info.dim}")
     used = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'generations'").fetchone()
     number = used[0] + 1 if used else 1
     table = f"vectors_{number}"
     connection.execute(
-        "INSERT INTO generations (pk, encoder, fingerprint, dim, vectors, state) "
-        "VALUES (?, ?, ?, ?, ?, 'live')",
-        (number, info.encoder, info.fingerprint, info.dim, table),
+        "INSERT INTO generations (pk, encoder, fingerprint, dim, source, vectors, state, since) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (number, info.encoder, info.fingerprint, info.dim, info.source, table, state, now_micros()),
     )
     _create_table(connection, table, info.dim)
+
+
+def now_micros() -> int:
+    """Microseconds since 1970."""
+    return time.time_ns() // 1000
 
 
 def rebuild(connection: Connection, generation: Generation) -> None:

@@ -116,20 +116,32 @@ def test_database_of_a_newer_version_is_refused_and_stays(database: Path) -> Non
 
 
 def test_database_of_an_older_version_is_brought_up_to_date(
+    database: Path, shop: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def more(db: Any) -> None:
+        db.execute("ALTER TABLE products ADD COLUMN more INTEGER")
+
+    monkeypatch.setattr(migrations, "_STEPS", (*migrations._STEPS, ("9998_more", more)))
+    with pytest.raises(DatabaseReadOnly, match="open it once for writing"):
+        SQLiteStore.open(database, read_only=True)
+    with SQLiteStore.open(database) as store:
+        assert shop.ids(store, "x") == ["a"]
+        assert store.verify() == []
+    SQLiteStore.open(database, read_only=True).close()
+
+
+def test_database_of_the_first_version_is_brought_up_to_date(
     tmp_path: Path, shop: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "shop.db"
     with monkeypatch.context() as older:
         older.setattr(migrations, "_STEPS", migrations._STEPS[:1])
-        with SQLiteStore.open(path) as store:
-            store.open_generation(shop.space)
-            store.put([shop.record("a", "x")])
-    with pytest.raises(DatabaseReadOnly, match="open it once for writing"):
-        SQLiteStore.open(path, read_only=True)
+        SQLiteStore.open(path).close()
     with SQLiteStore.open(path) as store:
+        store.open_generation(shop.space)
+        store.put([shop.record("a", "x")])
         assert shop.ids(store, "x") == ["a"]
         assert store.verify() == []
-    SQLiteStore.open(path, read_only=True).close()
 
 
 def test_migration_that_fails_leaves_the_database_as_it_was(

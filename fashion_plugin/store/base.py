@@ -28,6 +28,8 @@ __all__ = [
     "ProductRecord",
     "PutResult",
     "StoredVector",
+    "TextHit",
+    "TextHits",
     "VectorStore",
     "region_order",
 ]
@@ -142,6 +144,22 @@ class StoredVector:
     vector: NDArray[np.float32]
 
 
+@dataclass(frozen=True, slots=True)
+class TextHit:
+    """A product that a text names: its id, and its score in (0, 1]; see `VectorStore.find`."""
+
+    id: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class TextHits:
+    """The best products that a text names, and how many there are in all."""
+
+    hits: tuple[TextHit, ...]
+    total: int
+
+
 class PhotoArchive(Protocol):
     """Small copies of product photos, named by the sha256 (hex) of the file that they were made from.
 
@@ -237,6 +255,18 @@ class VectorStore(Protocol):
 
         Best first; as many as ``limit`` whenever that many satisfy the filters; equal distances are in
         order of id.
+        """
+        ...
+
+    def find(self, text: str, *, limit: int, filters: Filters | None = None) -> TextHits:
+        """The searchable products whose texts have the words of a text, best first, in any language.
+
+        The score is the share of the words that a product has, rare words weighing more: 1 when it has all
+        of them as they stand in its title, brand, category, colour or tags. A word in the description only
+        counts 0.7, an inflected form 0.9, one that the last word begins 0.8; a word that no product has may
+        stand for two that are written apart (0.9) or for one of similar spelling (0.6). Products that have
+        less than 0.8 of what the best one has are left out. Equal scores are in the order of BM25, then of
+        id. Any text is taken; one without words finds nothing.
         """
         ...
 

@@ -61,6 +61,7 @@ def driver() -> "ModuleType":
             continue
         try:
             load_extension(connection)
+            connection.execute("CREATE VIRTUAL TABLE temp.words USING fts5 (word)")
         except (AttributeError, ImportError, module.Error) as error:
             problems.append(f"{name}: {error}")
             continue
@@ -70,7 +71,10 @@ def driver() -> "ModuleType":
             problems.append(f"{name}: SQLite {module.sqlite_version} is older than 3.38")
             continue
         return module
-    raise DriverError(f"no SQLite driver here can load sqlite-vec: {_advice()} ({'; '.join(problems)})")
+    raise DriverError(
+        f"no SQLite driver here can load sqlite-vec and search text (FTS5): "
+        f"{_advice()} ({'; '.join(problems)})"
+    )
 
 
 def load_extension(connection: Connection) -> None:

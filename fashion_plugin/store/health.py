@@ -12,6 +12,7 @@ from fashion_plugin.store.opening import MEMORY
 from fashion_plugin.store.pool import Pool
 from fashion_plugin.store.problems import translated
 from fashion_plugin.store.product_writer import drop_orphans
+from fashion_plugin.store.text_index import tidy
 
 __all__ = ["backup", "database_bytes", "photos", "stats", "vacuum"]
 
@@ -72,6 +73,7 @@ def vacuum(pool: Pool) -> int:
         drop_orphans(connection, (row[0] for row in connection.execute("SELECT pk FROM photos").fetchall()))
         live = vectors.live(connection)
         connection.execute(RECOUNT, (live.pk if live else None,))
+        tidy(connection)
         # What has been deleted is forgotten here: copies of the vectors elsewhere start anew.
         connection.execute("DELETE FROM removed_embeddings")
         connection.execute("UPDATE state SET changes = changes + 1, epoch = epoch + 1")

@@ -23,6 +23,7 @@ from fashion_plugin.store.base import (
     ProductRecord,
     PutResult,
     StoredVector,
+    TextHits,
     region_order,
 )
 from fashion_plugin.store.filters import fits
@@ -31,6 +32,8 @@ from fashion_plugin.store.memory_generations import MemoryGenerations, Within
 from fashion_plugin.store.planning import prepare
 from fashion_plugin.store.rows import product_row, tag_rows, variant_row
 from fashion_plugin.store.seen import Seen, colour_names
+from fashion_plugin.store.text_index import product_words
+from fashion_plugin.store.text_memory import find_words
 from fashion_plugin.store.vectors import checked, require_same
 
 __all__ = ["MemoryStore"]
@@ -164,6 +167,13 @@ class MemoryStore:
             checked(vector, self._space.dim, "the query vector")
             hits = [self._hit(entry, vector) for entry in self._found(filters)]
         return sorted(hits, key=lambda hit: (hit.distance, hit.product.id))[: max(0, limit)]
+
+    def find(self, text: str, *, limit: int, filters: Filters | None = None) -> TextHits:
+        """See `VectorStore.find`."""
+        with self._lock:
+            texts = {name: product_words(entry.product) for name, entry in self._entries.items()}
+            page = self.products(limit=len(texts) + 1, filters=filters or Filters())
+        return find_words(text, texts, (product.id for product in page.products), limit=limit)
 
     def count(self, filters: Filters | None = None) -> int:
         """See `VectorStore.count`."""

@@ -15,6 +15,7 @@ from fashion_plugin.store import (
     schema_0001_catalogue,
     schema_0002_jobs,
     schema_0003_generations,
+    schema_0004_text,
     schema_0005_looks,
 )
 from fashion_plugin.store.driver import Connection
@@ -30,6 +31,7 @@ _STEPS: tuple[tuple[str, "Callable[[Database], None]"], ...] = (
     ("0001_catalogue", schema_0001_catalogue.apply),
     ("0002_jobs", schema_0002_jobs.apply),
     ("0003_generations", schema_0003_generations.apply),
+    ("0004_text", schema_0004_text.apply),
     ("0005_looks", schema_0005_looks.apply),
 )
 

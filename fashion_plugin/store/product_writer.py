@@ -21,6 +21,7 @@ from fashion_plugin.store.planning import (
 from fashion_plugin.store.reading import StoredImage, StoredProduct, by_id, regions
 from fashion_plugin.store.rows import PRODUCT_COLUMNS, VARIANT_COLUMNS, image_row
 from fashion_plugin.store.seen import colour_names, read_seen
+from fashion_plugin.store.text_index import index_text
 from fashion_plugin.store.vectors import Generation, add_vector, drop_vectors
 
 __all__ = ["Outcome", "Snapshot", "drop_orphans", "link_product", "mark_found", "write_product"]
@@ -180,6 +181,7 @@ def _product(connection: Connection, wanted: Wanted, stored: StoredProduct | Non
     if stored is None or wanted.tags != stored.tags:
         connection.execute("DELETE FROM product_tags WHERE product = ?", (pk,))
         connection.executemany(_ADD_TAG, [(pk, at, *tag) for at, tag in enumerate(wanted.tags)])
+    index_text(connection, pk, wanted.row, wanted.tags, (stored.row, stored.tags) if stored else None)
     return pk
 
 

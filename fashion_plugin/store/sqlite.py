@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from fashion_plugin.catalog import Filters, Page, Product, Stats
 from fashion_plugin.errors import StoreError
-from fashion_plugin.store import health, queries, vectors, writes
+from fashion_plugin.store import health, queries, text_search, vectors, writes
 from fashion_plugin.store.base import (
     GenerationInfo,
     Hit,
@@ -20,6 +20,7 @@ from fashion_plugin.store.base import (
     ProductRecord,
     PutResult,
     StoredVector,
+    TextHits,
 )
 from fashion_plugin.store.counts import Counts
 from fashion_plugin.store.driver import Connection
@@ -194,6 +195,11 @@ class SQLiteStore:
                 return []
             query = vectors.checked(vector, generation.info.dim, "the query vector")
             return nearest(connection, generation, query, limit=limit, filters=filters, counts=self._counts)
+
+    def find(self, text: str, *, limit: int, filters: Filters | None = None) -> TextHits:
+        """The products whose texts have the words of a text, best first; see `VectorStore.find`."""
+        with self._pool.read() as connection:
+            return text_search.find(connection, text, limit=limit, filters=filters)
 
     def count(self, filters: Filters | None = None) -> int:
         """How many searchable products with an embedding satisfy the filters."""

@@ -44,6 +44,14 @@ _CHECKS = (
         "SELECT p.id FROM products p WHERE p.found <> EXISTS (SELECT 1 FROM image_embeddings m "
         "JOIN embeddings e ON e.id = m.embedding WHERE m.product = p.pk AND e.generation = :live)",
     ),
+    (
+        "products are missing in the text index: run vacuum",
+        "SELECT p.id FROM products p WHERE p.pk NOT IN (SELECT rowid FROM product_text)",
+    ),
+    (
+        "rows of the text index belong to no product: run vacuum",
+        "SELECT rowid FROM product_text WHERE rowid NOT IN (SELECT pk FROM products)",
+    ),
 )
 
 

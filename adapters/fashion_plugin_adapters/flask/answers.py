@@ -36,6 +36,12 @@ class ImageLinks:
             "matches": [self.match(match) for match in garment.matches],
         }
 
+    def garment_box(self, garment: Garment) -> dict[str, Any]:
+        """A garment as JSON without its matches."""
+        answer = garment_to_json(garment)
+        del answer["matches"]
+        return answer
+
     def results(self, results: Results, score_floor: float) -> dict[str, Any]:
         """A search's answer; ``nothing_close`` says that even the best match is not near."""
         return {

@@ -16,6 +16,7 @@ from fashion_plugin import FashionPlugin, FashionPluginError
 from fashion_plugin.adapter import Adapter, Request, Response, adapter_path, answer, problem_for
 from fashion_plugin.errors import InvalidInput, NotFound
 from fashion_plugin_adapters.flask.answers import ImageLinks
+from fashion_plugin_adapters.flask.limits import Limiter, limited
 from fashion_plugin_adapters.flask.metrics import Metrics
 from fashion_plugin_adapters.flask.photos import Gate, QueryPhotos
 from fashion_plugin_adapters.flask.questions import read_limit, read_question
@@ -28,6 +29,7 @@ DEFAULTS = {
     "FASHION_MAX_REQUEST_BYTES": 22 * 2**20,
     "FASHION_CORS_ORIGINS": (),
     "FASHION_API_KEY": "",
+    "FASHION_RATE_LIMIT": "60 per minute",
 }
 """Configuration keys and what holds where an app does not set them."""
 
@@ -44,6 +46,7 @@ def fashion_blueprint(
     name: str = "fashion",
     max_photos_at_once: int = 8,
     query_seconds: float = 900,
+    limiter: Limiter | None = None,
 ) -> Blueprint:
     """A blueprint with search by photo, similar items, the widget, and the adapters' webhooks.
 
@@ -55,6 +58,8 @@ def fashion_blueprint(
         name: the blueprint's name, for ``url_for``.
         max_photos_at_once: photos worked on at once; beyond it requests are answered 503 with Retry-After.
         query_seconds: how long a photo is kept in memory for another box, filter or page.
+        limiter: a ``flask_limiter.Limiter``; it holds each client to ``FASHION_RATE_LIMIT`` searches by
+            photo, and counts nothing else.
 
     Raises:
         InvalidInput: two adapters have one path.
@@ -68,15 +73,14 @@ def fashion_blueprint(
         endpoint = f"{name}.photo"
         return ImageLinks(lambda product_id, number: url_for(endpoint, product_id=product_id, number=number))
 
-    @blueprint.post("/search")
-    @_problems
     def search() -> ResponseReturnValue:
         return searches.search(read_question(request), links())
 
-    @blueprint.post("/looks")
-    @_problems
     def looks() -> ResponseReturnValue:
         return searches.look(read_question(request, limit=6), links())
+
+    for path, view in (("/search", search), ("/looks", looks)):
+        blueprint.post(path)(_problems(limited(limiter, name, view)))
 
     @blueprint.get("/products/<path:product_id>/similar")
     @_problems
@@ -90,10 +94,13 @@ def fashion_blueprint(
         results = shop.complete_the_look(product_id, limit=read_limit(request.args.get("limit"), 12))
         return _cached({"matches": links().matches(results.matches)})
 
-    @blueprint.get("/products/<path:product_id>/photos/<int:number>")
+    @blueprint.get("/products/<path:product_id>/photos/<number>")
     @_problems
-    def photo(product_id: str, number: int) -> ResponseReturnValue:
-        return _photo(shop, product_id, number)
+    def photo(product_id: str, number: str) -> ResponseReturnValue:
+        # An int converter would leave what is no number to the app's own page for wrong addresses.
+        if not (number.isascii() and number.isdigit() and len(number) < 7):
+            raise NotFound("there is no such photo")
+        return _photo(shop, product_id, int(number))
 
     @blueprint.get("/health")
     @_problems
@@ -116,8 +123,10 @@ def fashion_blueprint(
 
     serve_widget(blueprint)
     _mount(blueprint, shop, adapters)
+    blueprint.before_request(metrics.begin)
     blueprint.before_request(_limit_body)
     blueprint.after_request(_allow_origins)
+    blueprint.after_request(metrics.end)
     blueprint.record_once(lambda state: _defaults(state.app))
     return blueprint
 
@@ -207,6 +216,7 @@ def _allow_origins(response: FlaskResponse) -> FlaskResponse:
         response.vary.add("Origin")
     if origin and origin in allowed:
         response.headers["Access-Control-Allow-Origin"] = origin
+        response.headers["Access-Control-Expose-Headers"] = "Retry-After"
         if request.method == "OPTIONS":
             response.headers["Access-Control-Allow-Methods"] = "GET, POST"
             response.headers["Access-Control-Allow-Headers"] = "Content-Type"

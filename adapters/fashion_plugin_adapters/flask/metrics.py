@@ -1,9 +1,8 @@
 """Counters and times for Prometheus, one registry for each blueprint."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
+from flask import Response, g, request
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
@@ -12,44 +11,56 @@ from fashion_plugin import FashionPlugin
 __all__ = ["Metrics"]
 
 _BUCKETS = (0.005, 0.01, 0.02, 0.04, 0.08, 0.15, 0.3, 0.6, 1.2, 2.5, 5.0)
+_STAGES = ("download", "decode", "parse", "encode", "search")
 
 
 class Metrics:
-    """How many searches there were, how long their stages took, and what the index holds."""
+    """How many requests there were, how long their stages took, and what the index holds."""
 
     content_type = CONTENT_TYPE_LATEST
 
     def __init__(self, shop: FashionPlugin) -> None:
         self._shop = shop
-        self._registry = CollectorRegistry()
-        self._seconds = Histogram(
-            "fashion_stage_seconds",
-            "Seconds of each stage of an answer",
-            ["stage"],
-            registry=self._registry,
+        registry = self._registry = CollectorRegistry()
+        self._requests = Counter(
+            "fashion_requests", "Requests answered", ["route", "status"], registry=registry
+        )
+        self._request_seconds = Histogram(
+            "fashion_request_seconds",
+            "Seconds of a request, its stages and the rest",
+            ["route"],
+            registry=registry,
             buckets=_BUCKETS,
         )
-        self._failed = Counter(
-            "fashion_failed_total", "Stages that ended in an error", ["stage"], registry=self._registry
+        self._stage_seconds = Histogram(
+            "fashion_stage_seconds",
+            "Seconds of each stage of a search",
+            ["stage"],
+            registry=registry,
+            buckets=_BUCKETS,
         )
-        self._products = Gauge("fashion_products", "Products in the catalogue", registry=self._registry)
-        self._embeddings = Gauge(
-            "fashion_embeddings", "Embeddings in the live index", registry=self._registry
-        )
-        self._waiting = Gauge("fashion_jobs_waiting", "Products whose images wait", registry=self._registry)
-        self._oldest = Gauge("fashion_oldest_job_seconds", "Age of the oldest job", registry=self._registry)
+        for name in _STAGES:
+            self._stage_seconds.labels(name)
+        self._products = Gauge("fashion_products", "Products in the catalogue", registry=registry)
+        self._embeddings = Gauge("fashion_embeddings", "Embeddings in the live index", registry=registry)
+        self._waiting = Gauge("fashion_jobs_waiting", "Products whose images wait", registry=registry)
+        self._oldest = Gauge("fashion_oldest_job_seconds", "Age of the oldest job", registry=registry)
 
-    @contextmanager
-    def time(self, stage: str) -> Iterator[None]:
-        """Measure a ``with`` block."""
-        start = time.perf_counter()
-        try:
-            yield
-        except BaseException:
-            self._failed.labels(stage).inc()
-            raise
-        finally:
-            self._seconds.labels(stage).observe(time.perf_counter() - start)
+    def stage(self, name: str, seconds: float) -> None:
+        """Count a stage of a search."""
+        self._stage_seconds.labels(name).observe(seconds)
+
+    def begin(self) -> None:
+        """Note when the request that is being answered began."""
+        g.fashion_began = time.perf_counter()
+
+    def end(self, response: Response) -> Response:
+        """Count the request that was answered."""
+        route = (request.endpoint or "").rpartition(".")[2]
+        self._requests.labels(route, response.status_code).inc()
+        if (began := g.pop("fashion_began", None)) is not None:
+            self._request_seconds.labels(route).observe(time.perf_counter() - began)
+        return response
 
     def exposition(self) -> bytes:
         """Everything in Prometheus's text format."""

@@ -14,17 +14,23 @@ from werkzeug.formparser import FormDataParser
 from fashion_plugin.catalog import Box, Filters
 from fashion_plugin.errors import InvalidFilters, InvalidRequest
 from fashion_plugin.images import check_box
+from fashion_plugin.looks.groups import GARMENT_LABELS
 
 __all__ = ["MOST_MATCHES", "Question", "read_filters", "read_limit", "read_question"]
 
 MOST_MATCHES = 200
 _SOURCES = ("image_url", "image_base64", "product_id", "query_id")
-_FIELDS = frozenset({*_SOURCES, "box", "limit", "filters", "facets"})
+_CONDITIONS = ("box", "limit", "filters", "facets", "garments", "garment")
+_FIELDS = frozenset({*_SOURCES, *_CONDITIONS})
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One search: what is looked for, which part of it, and the conditions."""
+    """One search: what is looked for, which part of it, and the conditions.
+
+    ``garments`` asks for the garments of the photo, and to search for the main one where no box is given;
+    ``garment`` for products of that kind only.
+    """
 
     kind: Literal["photo", "url", "product", "query"]
     photo: bytes = b""
@@ -33,6 +39,8 @@ class Question:
     limit: int = 12
     filters: Filters | None = None
     facets: tuple[str, ...] = ()
+    garments: bool = False
+    garment: str = ""
 
 
 def read_question(request: Request, *, limit: int = 12) -> Question:
@@ -59,6 +67,8 @@ def read_question(request: Request, *, limit: int = 12) -> Question:
     value = body[named[0]]
     if not isinstance(value, str) or not value:
         raise InvalidRequest(f"{named[0]} must be text that is not empty")
+    if isinstance(body.get("limit"), str):
+        raise InvalidRequest("limit must be a number, not text")
     common = _conditions(body, limit)
     if named[0] == "image_base64":
         return Question("photo", photo=_decoded(value), **common)
@@ -91,12 +101,12 @@ def read_filters(value: object) -> Filters | None:
 
 
 def read_limit(value: object, default: int) -> int:
-    """How many matches, 1 to 200.
+    """How many matches, 1 to 200; text, as forms and addresses have it, or a JSON number.
 
     Raises:
         InvalidRequest: it is not a whole number in that range.
     """
-    if value is None or value == "":
+    if value is None:
         return default
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 5:
         value = int(value)
@@ -121,10 +131,10 @@ def _from_form(request: Request, limit: int) -> Question:
         raise InvalidRequest(f"send one file in the field photo, not {len(files)}")
     fields: dict[str, Any] = {}
     for name in form:
-        if name not in ("box", "limit", "filters", "facets"):
+        if name not in _CONDITIONS:
             raise InvalidRequest(f"unknown field {name!r:.80}")
         fields[name] = form[name]
-    for name in ("box", "filters", "facets"):
+    for name in ("box", "filters", "facets", "garments"):
         if fields.get(name):
             fields[name] = _json(fields[name], name)
         else:
@@ -133,15 +143,24 @@ def _from_form(request: Request, limit: int) -> Question:
 
 
 def _conditions(fields: Mapping[str, Any], limit: int) -> dict[str, Any]:
-    facets = fields.get("facets") or ()
-    if not isinstance(facets, list | tuple) or not all(isinstance(facet, str) for facet in facets):
+    facets = fields.get("facets")
+    facets = [] if facets is None else facets
+    if not isinstance(facets, list) or not all(isinstance(facet, str) for facet in facets):
         raise InvalidRequest("facets must be a list of names")
+    garments = fields.get("garments")
+    if garments is not None and not isinstance(garments, bool):
+        raise InvalidRequest("garments must be true or false")
+    garment = fields.get("garment")
+    if garment is not None and garment not in GARMENT_LABELS:
+        raise InvalidRequest(f"garment must be one of {', '.join(GARMENT_LABELS)}, not {garment!r:.80}")
     box = fields.get("box")
     return {
         "box": check_box(box) if box is not None else None,
         "limit": read_limit(fields.get("limit"), limit),
         "filters": read_filters(fields.get("filters")),
         "facets": tuple(facets),
+        "garments": bool(garments),
+        "garment": garment or "",
     }
 
 

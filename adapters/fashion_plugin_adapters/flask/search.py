@@ -1,14 +1,19 @@
 """Answering a photo: decode it once, keep it in memory, search it."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fashion_plugin import FashionPlugin, RemoteImage
-from fashion_plugin.errors import InvalidRequest
-from fashion_plugin.images import load_image
+from fashion_plugin.catalog import Garment
+from fashion_plugin.errors import InvalidRequest, NotAvailable
+from fashion_plugin.looks.plain import is_plain_background, main_garment, widen
+from fashion_plugin.stages import watching
 from fashion_plugin_adapters.flask.answers import ImageLinks
+from fashion_plugin_adapters.flask.kinds import of_kind
 from fashion_plugin_adapters.flask.metrics import Metrics
 from fashion_plugin_adapters.flask.photos import Gate, QueryPhotos
 from fashion_plugin_adapters.flask.questions import Question
@@ -31,27 +36,17 @@ class Searches:
 
     def search(self, question: Question, links: ImageLinks) -> dict[str, Any]:
         """The products nearest to what is asked for."""
-        conditions: dict[str, Any] = {
-            "limit": question.limit,
-            "filters": question.filters,
-            "facets": question.facets,
-        }
-        with self._metrics.time("search"):
+        with watching(self._metrics.stage):
             if question.kind == "product":
-                if question.box is not None:
-                    raise InvalidRequest("a box goes with a photo, not with a product_id")
-                found = self._shop.similar(question.name, **conditions)
-                return links.results(found, self._floor)
+                return self._similar(question, links)
             with self._gate.enter():
-                query_id, pixels = self._pixels(question)
-                found = self._shop.search(pixels, box=question.box, **conditions)
-        return {"query_id": query_id, **links.results(found, self._floor)}
+                return self._nearest(question, links)
 
     def look(self, question: Question, links: ImageLinks) -> dict[str, Any]:
         """The garments of a photo, each with its nearest products."""
-        if question.kind == "product" or question.box is not None or question.facets:
+        if question.kind == "product" or question.box or question.facets or question.garments:
             raise InvalidRequest("a look takes a photo, a limit and filters")
-        with self._metrics.time("look"), self._gate.enter():
+        with watching(self._metrics.stage), self._gate.enter():
             query_id, pixels = self._pixels(question)
             found = self._shop.shop_the_look(pixels, limit=question.limit, filters=question.filters)
         return {
@@ -60,12 +55,53 @@ class Searches:
             "matches": links.matches(found.matches),
         }
 
+    def _similar(self, question: Question, links: ImageLinks) -> dict[str, Any]:
+        if question.box or question.garments or question.garment:
+            raise InvalidRequest("a box and garments go with a photo, not with a product_id")
+        found = self._shop.similar(
+            question.name, limit=question.limit, filters=question.filters, facets=question.facets
+        )
+        return links.results(found, self._floor)
+
+    def _nearest(self, question: Question, links: ImageLinks) -> dict[str, Any]:
+        query_id, pixels = self._pixels(question)
+        box, label = question.box, question.garment
+        seen: dict[str, Any] = {}
+        if question.garments:
+            garments = self._garments(pixels)
+            seen["garments"] = [links.garment_box(garment) for garment in garments]
+            # A packshot's surroundings say nothing, and its product was indexed with them.
+            main = main_garment(garments) if box is None and not is_plain_background(pixels) else None
+            if main is not None:
+                box, label = main.box, label or main.label
+        narrowed = of_kind(label, question.filters, self._shop.store.categories()) if label else None
+        found = self._shop.search(
+            pixels,
+            box=box,
+            limit=question.limit,
+            filters=question.filters if narrowed is None else narrowed,
+            facets=question.facets,
+        )
+        return {
+            "query_id": query_id,
+            "box": None if box is None else [round(edge, 4) for edge in box],
+            "garment": label if narrowed is not None else None,
+            **seen,
+            **links.results(found, self._floor),
+        }
+
+    def _garments(self, pixels: NDArray[np.uint8]) -> Sequence[Garment]:
+        """The garments of a photo with the margin they are searched with; none without a parser."""
+        height, width = pixels.shape[:2]
+        try:
+            found = self._shop.garments(pixels)
+        except NotAvailable:
+            return ()
+        return [replace(garment, box=widen(garment.box, width, height)) for garment in found]
+
     def _pixels(self, question: Question) -> tuple[str, NDArray[np.uint8]]:
         if question.kind == "query":
             return question.name, self._photos.get(question.name)
-        with self._metrics.time("decode"):
-            if question.kind == "url":
-                pixels = self._shop.load(RemoteImage(question.name), min_side=_SIDE)
-            else:
-                pixels = load_image(question.photo, min_side=_SIDE)
+        photo = RemoteImage(question.name) if question.kind == "url" else question.photo
+        pixels = self._shop.load(photo, min_side=_SIDE)
         return self._photos.keep(pixels), pixels

@@ -1,5 +1,6 @@
 """The command ``fashion-plugin serve``: the API in a production server, one process and many threads."""
 
+import logging
 import signal
 import threading
 from pathlib import Path
@@ -10,6 +11,8 @@ from flask import Flask
 
 from fashion_plugin.cli.options import db_option, encoder_option, open_shop
 from fashion_plugin_adapters.flask.blueprint import fashion_blueprint
+from fashion_plugin_adapters.flask.limits import Limiter
+from fashion_plugin_adapters.flask.serving import GentleServer
 
 __all__ = ["serve"]
 
@@ -23,6 +26,11 @@ __all__ = ["serve"]
 @click.option("--prefix", default="/fashion", show_default=True, help="Where the API is mounted.")
 @click.option("--origin", "origins", multiple=True, help="A site that may call the API; repeatable.")
 @click.option("--api-key", envvar="FASHION_API_KEY", default="", help="Opens /metrics and /jobs.")
+@click.option("--limit", "rate", default="", help='Searches by photo of one client: "60 per minute".')
+@click.option(
+    "--proxies", type=click.IntRange(0, 9), default=0, help="Proxies in front, whose X-Forwarded-* holds."
+)
+@click.option("--access-log/--no-access-log", default=True, help="A line on stderr for each request.")
 @click.option("--worker", is_flag=True, help="Embed what comes in by webhook, in a thread.")
 def serve(
     db: Path,
@@ -33,30 +41,64 @@ def serve(
     prefix: str,
     origins: tuple[str, ...],
     api_key: str,
+    rate: str,
+    proxies: int,
+    access_log: bool,
     worker: bool,
 ) -> None:
-    """Serve search over HTTP until stopped."""
-    from waitress.server import create_server
-
+    """Serve search over HTTP until stopped; what is under way then is answered first."""
+    app = Flask("fashion_plugin")
+    app.config.update(FASHION_CORS_ORIGINS=origins, FASHION_API_KEY=api_key)
+    limiter = _limiter(app, rate) if rate else None
+    if access_log:
+        _log_requests()
     with open_shop(db, encoder) as shop:
-        app = Flask("fashion_plugin")
-        app.config.update(FASHION_CORS_ORIGINS=origins, FASHION_API_KEY=api_key)
-        app.register_blueprint(fashion_blueprint(shop), url_prefix=prefix)
+        app.register_blueprint(fashion_blueprint(shop, limiter=limiter), url_prefix=prefix)
+        try:
+            server = GentleServer(app, host=host, port=port, threads=threads, proxies=proxies)
+        except OSError as error:
+            raise click.ClickException(
+                f"cannot listen on {host}:{port}: {error.strerror or error}"
+            ) from error
         stop = threading.Event()
-        server = create_server(app, host=host, port=port, threads=threads)
         helper = threading.Thread(target=shop.work, kwargs={"until_idle": False, "stop": stop})
         if worker:
             helper.start()
 
         def end(signum: int, frame: FrameType | None) -> None:
-            raise KeyboardInterrupt
+            server.stop()
 
         signal.signal(signal.SIGTERM, end)
-        click.echo(f"Serving {db} at http://{host}:{server.effective_port}{prefix}")
+        signal.signal(signal.SIGINT, end)
+        click.echo(f"Serving {db} at http://{host}:{server.port}{prefix}")
         try:
             server.run()
         finally:
             stop.set()
-            server.close()
             if worker:
                 helper.join()
+
+
+def _limiter(app: Flask, rate: str) -> Limiter:
+    try:
+        from flask_limiter import Limiter as FlaskLimiter
+        from flask_limiter.util import get_remote_address
+        from limits import parse_many
+    except ImportError as error:
+        raise click.ClickException("--limit needs one more: pip install 'fashion-plugin[limits]'") from error
+    try:
+        parse_many(rate)
+    except ValueError as error:
+        raise click.ClickException(f'--limit {rate!r} cannot be read: write "60 per minute"') from error
+    app.config["FASHION_RATE_LIMIT"] = rate
+    limiter: Limiter = FlaskLimiter(get_remote_address, app=app, storage_uri="memory://")
+    return limiter
+
+
+def _log_requests() -> None:
+    lines = logging.getLogger("fashion_plugin.access")
+    lines.setLevel(logging.INFO)
+    lines.propagate = False
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    lines.handlers = [handler]

@@ -117,13 +117,25 @@ def test_a_product_photo_of_this_machine_is_linked_and_its_path_is_not_told(
     assert client.get("/fashion/products/red/photos/9").status_code == 404
 
 
-def test_similar_can_be_cached(client: FlaskClient) -> None:
-    response = client.get("/fashion/products/red/similar?limit=1")
-    assert len(response.get_json()["matches"]) == 1
-    again = client.get(
-        "/fashion/products/red/similar?limit=1", headers={"If-None-Match": response.headers["ETag"]}
-    )
+@pytest.mark.parametrize("way", ["similar", "complete"])
+def test_item_to_item_answer_can_be_cached(client: FlaskClient, way: str) -> None:
+    address = f"/fashion/products/red/{way}?limit=1"
+    response = client.get(address)
+    assert len(response.get_json()["matches"]) == (1 if way == "similar" else 0)
+    assert response.headers["Cache-Control"] == "public, max-age=60"
+    again = client.get(address, headers={"If-None-Match": response.headers["ETag"]})
     assert again.status_code == 304
+    assert again.data == b""
+    assert client.get(f"/fashion/products/gone/{way}").status_code == 404
+
+
+def test_a_longer_list_begins_as_the_shorter_one_and_counts_products_once(client: FlaskClient) -> None:
+    first = upload(client, picture(COLOURS["red"]), limit="1", facets='["in_stock"]').get_json()
+    longer = ask(client, query_id=first["query_id"], limit=200)
+    ids = [match["product"]["id"] for match in longer["matches"]]
+    assert ids[:1] == [match["product"]["id"] for match in first["matches"]]
+    assert sorted(ids) == ["blue", "green", "red"]
+    assert first["total"] == longer["total"] == 3
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,117 @@
+"""Garments in the API: which part of a photo is searched, and among which kind of product."""
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from PIL import Image
+
+from fashion_plugin import FashionPlugin
+from fashion_plugin.testing import FakeEncoder
+from fashion_plugin_adapters.flask import fashion_blueprint
+
+Upload = Callable[..., Any]
+
+
+@pytest.fixture
+def client(wardrobe: FashionPlugin) -> FlaskClient:
+    app = Flask("host")
+    app.register_blueprint(fashion_blueprint(wardrobe), url_prefix="/fashion")
+    return app.test_client()
+
+
+def ids(answer: dict[str, Any]) -> list[str]:
+    return [match["product"]["id"] for match in answer["matches"]]
+
+
+def test_main_garment_is_searched_among_its_kind(client: FlaskClient, upload: Upload, outfit: bytes) -> None:
+    answer = upload(client, outfit, garments="true").get_json()
+    assert [garment["label"] for garment in answer["garments"]] == ["skirt", "outerwear"]
+    assert "matches" not in answer["garments"][0]
+    assert answer["garment"] == "outerwear"
+    assert answer["box"] == answer["garments"][1]["box"]
+    assert sorted(ids(answer)) == ["red-coat", "rose-coat"]
+    assert answer["total"] == 2
+
+
+def test_box_of_a_garment_has_the_margin_that_it_is_searched_with(
+    client: FlaskClient, upload: Upload, outfit: bytes
+) -> None:
+    coat = upload(client, outfit, garments="true").get_json()["garments"][1]
+    x0, y0, x1, y1 = coat["box"]
+    assert 0 <= x0 < 0.05
+    assert 0 <= y0 < 0.1
+    assert 0.45 < x1 <= 1
+    assert 0.9 < y1 <= 1
+
+
+def test_another_garment_of_a_kept_photo_is_searched(
+    client: FlaskClient, upload: Upload, outfit: bytes
+) -> None:
+    first = upload(client, outfit, garments="true").get_json()
+    skirt = first["garments"][0]
+    question = {"query_id": first["query_id"], "box": skirt["box"], "garment": "skirt"}
+    answer = client.post("/fashion/search", json=question).get_json()
+    assert ids(answer) == ["blue-skirt"]
+    assert answer["garment"] == "skirt"
+    any_kind = client.post("/fashion/search", json={**question, "garment": None}).get_json()
+    assert any_kind["garment"] is None
+    assert any_kind["total"] == 5
+
+
+def test_kind_that_the_shop_does_not_sell_narrows_nothing(
+    client: FlaskClient, upload: Upload, outfit: bytes
+) -> None:
+    answer = upload(client, outfit, garment="eyewear").get_json()
+    assert answer["garment"] is None
+    assert answer["total"] == 5
+
+
+def test_category_that_the_shopper_chose_goes_before_the_kind(
+    client: FlaskClient, upload: Upload, outfit: bytes
+) -> None:
+    answer = upload(client, outfit, garments="true", filters='{"category": ["Bags"]}').get_json()
+    assert ids(answer) == ["blue-bag"]
+    assert answer["garment"] is None
+
+
+def test_packshot_is_searched_as_a_whole(client: FlaskClient, upload: Upload) -> None:
+    image = Image.new("RGB", (400, 200), "white")
+    image.paste("red", (40, 40, 160, 160))
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    answer = upload(client, file.getvalue(), garments="true").get_json()
+    assert len(answer["garments"]) == 2
+    assert answer["box"] is None
+    assert answer["total"] == 5
+
+
+def test_shop_without_a_parser_searches_the_whole_photo(upload: Upload, outfit: bytes) -> None:
+    with FashionPlugin.open(":memory:", encoder=FakeEncoder()) as shop:
+        # As a shop that was opened without a parser: none of the package's either.
+        shop._searcher._parser = None
+        app = Flask("host")
+        app.register_blueprint(fashion_blueprint(shop), url_prefix="/fashion")
+        answer = upload(app.test_client(), outfit, garments="true").get_json()
+        assert answer["garments"] == []
+        assert answer["box"] is None
+        assert upload(app.test_client(), outfit, path="/fashion/looks").status_code == 501
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        {"product_id": "red-hat", "garments": True},
+        {"product_id": "red-hat", "garment": "hat"},
+        {"query_id": "x", "garments": 1},
+        {"query_id": "x", "garment": "trousers"},
+        {"query_id": "x", "garment": ["hat"]},
+    ],
+)
+def test_wrong_question_about_garments_is_refused(client: FlaskClient, question: dict[str, Any]) -> None:
+    response = client.post("/fashion/search", json=question)
+    assert response.status_code == 400
+    assert "garment" in response.get_json()["detail"]

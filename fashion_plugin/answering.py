@@ -89,15 +89,15 @@ def check_facets(facets: Sequence[str]) -> None:
         raise InvalidInput(f"unknown facets {sorted(unknown)}: choose from {', '.join(FACETS)}")
 
 
-def count_facets(hits: Sequence[Hit], facets: Sequence[str]) -> Mapping[str, Mapping[str, int]]:
+def count_facets(matches: Sequence[Match], facets: Sequence[str]) -> Mapping[str, Mapping[str, int]]:
     """How many products have each value of each facet, the most frequent first."""
-    return {facet: _count(hits, facet) for facet in facets}
+    return {facet: _count(matches, facet) for facet in facets}
 
 
-def _count(hits: Sequence[Hit], facet: str) -> dict[str, int]:
+def _count(matches: Sequence[Match], facet: str) -> dict[str, int]:
     counter = Counter[str]()
-    for hit in hits:
-        value = getattr(hit.product, facet)
+    for match in matches:
+        value = getattr(match.product, facet)
         counter.update(value if isinstance(value, tuple) else [_name(value)])
     return {name: count for name, count in counter.most_common() if name}
 

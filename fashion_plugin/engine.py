@@ -40,7 +40,7 @@ from fashion_plugin.catalog import (
 from fashion_plugin.download import Downloader
 from fashion_plugin.encoders import PRESETS, load_encoder
 from fashion_plugin.encoders.base import Encoder
-from fashion_plugin.errors import ProductNotFound
+from fashion_plugin.errors import InvalidInput, ProductNotFound
 from fashion_plugin.images import ImageInput, crop, load_image
 from fashion_plugin.indexing import Indexer
 from fashion_plugin.looks.parser import GarmentParser
@@ -49,6 +49,7 @@ from fashion_plugin.searching import Searcher
 from fashion_plugin.stages import stage
 from fashion_plugin.store import SQLiteStore
 from fashion_plugin.store.base import GenerationInfo, VectorStore
+from fashion_plugin.wording import check_text
 from fashion_plugin.worker import Worker
 
 __all__ = ["FACETS", "MOST_RESULTS", "FashionPlugin"]
@@ -253,17 +254,23 @@ class FashionPlugin:
 
     def search(
         self,
-        photo: Photo,
+        photo: Photo | None = None,
         *,
+        text: str | None = None,
         limit: int = 12,
         filters: Filters | None = None,
         box: Box | None = None,
         facets: Sequence[str] = (),
     ) -> Results:
-        """Find the products nearest to a photo, each once, best first.
+        """Find the products nearest to a photo, those that a text names, or both; each once, best first.
+
+        A match's score is the cosine similarity to a photo alone, the share of the words that the product
+        has for a text alone (`VectorStore.find`), and for both the share of the best possible place in the
+        two lists: products that the text names come first, the nearest of them foremost.
 
         Args:
             photo: what to look for.
+            text: words in any language, such as "red summer dress"; slips of the pen are forgiven.
             limit: how many products at most, 1 to 1000.
             filters: conditions that every product found satisfies.
             box: the part of the photo to look for: x0, y0, x1, y1 as fractions of the upright photo.
@@ -271,23 +278,39 @@ class FashionPlugin:
 
         Raises:
             ImageError: the photo cannot be read.
-            InvalidInput: the box, the limit or a facet is out of range.
+            InvalidInput: neither photo nor text; the text, the box, the limit or a facet is out of range.
         """
+        if text is not None:
+            check_text(text)
+        if photo is None:
+            if text is None or box is not None:
+                raise InvalidInput("search needs a photo, a text or both; a box goes with a photo")
+            return self._searcher.text(text, limit, filters, facets)
         if box is None:
-            return self._searcher.photo(self.load(photo), limit, filters, facets)
+            return self._searcher.photo(self.load(photo), limit, filters, facets, text=text)
         # A box may be a small part: decode enough of the photo that the part still fills the encoder.
         part = crop(self.load(photo, min_side=4 * _QUERY_SIDE), box)
-        return self._searcher.photo(part, limit, filters, facets, Garment("selection", box))
+        return self._searcher.photo(part, limit, filters, facets, Garment("selection", box), text)
 
     def similar(
-        self, id: str, *, limit: int = 12, filters: Filters | None = None, facets: Sequence[str] = ()
+        self,
+        id: str,
+        *,
+        text: str | None = None,
+        limit: int = 12,
+        filters: Filters | None = None,
+        facets: Sequence[str] = (),
     ) -> Results:
         """Find the products nearest to a stored one, by its first image; the product itself is left out.
+
+        With a text, those that it names come first, as in `search`.
 
         Raises:
             ProductNotFound: there is no product of that id.
         """
-        return self._searcher.similar(self.product(id), limit, filters, facets)
+        if text is not None:
+            check_text(text)
+        return self._searcher.similar(self.product(id), limit, filters, facets, text)
 
     def garments(self, photo: Photo) -> tuple[Garment, ...]:
         """Find the garments in a photo, the surest first, without looking for products.

@@ -16,6 +16,7 @@ from fashion_plugin.looks.parser import GarmentParser
 from fashion_plugin.looks.plain import crop_box
 from fashion_plugin.stages import stage
 from fashion_plugin.store.base import Hit, VectorStore
+from fashion_plugin.wording import by_text, by_text_and_photo
 
 __all__ = ["Searcher"]
 
@@ -35,18 +36,29 @@ class Searcher:
         filters: Filters | None,
         facets: Sequence[str],
         garment: Garment | None = None,
+        text: str | None = None,
     ) -> Results:
         """The products nearest to a photo, uint8 RGB (H, W, 3); `garment` is what it was cut out as."""
-        return self._near(self._embed(pixels), limit, filters, facets, garment)
+        return self._near(self._embed(pixels), limit, filters, facets, garment, text)
+
+    def text(self, text: str, limit: int, filters: Filters | None, facets: Sequence[str]) -> Results:
+        """The products that a text names."""
+        return by_text(self._store, text, limit, filters, facets)
 
     def similar(
-        self, product: Product, limit: int, filters: Filters | None, facets: Sequence[str]
+        self,
+        product: Product,
+        limit: int,
+        filters: Filters | None,
+        facets: Sequence[str],
+        text: str | None = None,
     ) -> Results:
         """The products nearest to a stored one by its first image, itself left out."""
         vectors = self._store.vectors(product.id)
         if not vectors:
             return Results((), total=0)
-        return self._near(vectors[0].vector, limit, (filters or Filters()).excluding(product.id), facets)
+        others = (filters or Filters()).excluding(product.id)
+        return self._near(vectors[0].vector, limit, others, facets, text=text)
 
     def look(self, pixels: NDArray[np.uint8], limit: int, filters: Filters | None) -> Look:
         """The garments of a photo, each with its nearest products; the whole photo's where it has none.
@@ -111,18 +123,26 @@ class Searcher:
         filters: Filters | None,
         facets: Sequence[str],
         garment: Garment | None = None,
+        text: str | None = None,
     ) -> Results:
         limit = check_limit(limit)
         check_facets(facets)
         if self._store.generation() is None:
             return Results((), total=0, garment=garment)
         depth = max(limit, FACET_DEPTH) if facets else limit
+
+        def nearest(depth: int, wanted: Filters | None) -> Sequence[Hit]:
+            return self._store.nearest(vector, limit=depth, filters=wanted)
+
         with stage("search"):
-            hits = self._store.nearest(vector, limit=depth, filters=filters)
+            if text is None:
+                matches = [to_match(hit) for hit in nearest(depth, filters)]
+            else:
+                matches = by_text_and_photo(self._store, text, nearest, depth, filters)
             total = self._store.count(filters)
         return Results(
-            matches=tuple(to_match(hit) for hit in hits[:limit]),
+            matches=tuple(matches[:limit]),
             total=total,
-            facets=count_facets(hits, facets),
+            facets=count_facets(matches, facets),
             garment=garment,
         )

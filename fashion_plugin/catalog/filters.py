@@ -19,7 +19,8 @@ class Filters:
     ``category``, ``brand`` and ``colour`` take one name or several, of which one must fit (letter case is
     ignored, and ``"Women"`` also fits the category ``"Women > Dresses"``); of ``tags`` every one must be
     there. ``min_price`` and ``max_price`` are inclusive: a `Money` or ``"80 EUR"`` fits prices in that
-    currency only, a bare amount (``"80"``, 80 or a Decimal) any currency's. ``exclude`` names product ids.
+    currency only, a bare amount (``"80"``, 80 or a Decimal) any currency's. ``ids`` names the only
+    product ids that may be found, ``exclude`` those that may not.
 
     Raises:
         InvalidFilters: a condition has the wrong type, or the lowest price is above the highest.
@@ -33,6 +34,7 @@ class Filters:
     max_price: Money | Decimal | None = None
     in_stock: bool | None = None
     exclude: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
 
     def __init__(
         self,
@@ -44,6 +46,7 @@ class Filters:
         max_price: Money | Decimal | int | str | None = None,
         in_stock: bool | None = None,
         exclude: _Names = (),
+        ids: _Names = (),
     ) -> None:
         lowest, highest = _bound(min_price, "min_price"), _bound(max_price, "max_price")
         _check_range(lowest, highest)
@@ -58,6 +61,7 @@ class Filters:
             "max_price": highest,
             "in_stock": in_stock,
             "exclude": _names(exclude, "exclude"),
+            "ids": _names(ids, "ids"),
         }
         for name, value in values.items():
             object.__setattr__(self, name, value)

@@ -28,31 +28,35 @@ _grid_option = click.option(
 
 
 @click.command()
-@click.argument("photo")
+@click.argument("photo", required=False)
 @db_option
 @encoder_option
 @limit_option
 @filter_options
+@click.option("--text", help='Words that name what is wanted: "red dress"; alone, or with PHOTO.')
 @click.option("--box", nargs=4, type=float, metavar="X0 Y0 X1 Y1", help="The part to look for, as fractions.")
 @_grid_option
 @json_option
 def search(
-    photo: str,
+    photo: str | None,
     db: Path,
     encoder: str | None,
     limit: int,
+    text: str | None,
     box: Box | None,
     grid: Path | None,
     as_json: bool,
     **filters: Any,
 ) -> None:
-    """Find the products nearest to PHOTO, a file or an image URL."""
+    """Find the products nearest to PHOTO, a file or an image URL, or those that a text names, or both."""
+    if photo is None and text is None:
+        raise click.UsageError("Name a PHOTO, a --text or both.")
     with open_existing(db, encoder) as shop:
-        results = shop.search(photo, limit=limit, box=box, filters=filters_from(filters))
+        results = shop.search(photo, text=text, limit=limit, box=box, filters=filters_from(filters))
         _show(results.matches, as_json)
         if grid:
-            remote = photo.lower().startswith(("http://", "https://"))
-            draw_grid(None if remote else load_image(photo), results.matches, grid, box=box)
+            local = photo and not photo.lower().startswith(("http://", "https://"))
+            draw_grid(load_image(photo) if photo and local else None, results.matches, grid, box=box)
 
 
 @click.command()

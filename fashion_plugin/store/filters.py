@@ -55,6 +55,8 @@ def _parts(filters: Filters) -> Iterable[tuple[str, tuple[Any, ...]]]:
         yield _price(filters.max_price, "<=", math.floor)
     if filters.in_stock is not None:
         yield "p.in_stock = ?", (int(filters.in_stock),)
+    if filters.ids:
+        yield f"p.id IN {LISTED}", (_list(filters.ids),)
     if filters.exclude:
         yield f"p.id NOT IN {LISTED}", (_list(filters.exclude),)
 
@@ -113,6 +115,7 @@ def fits(product: Product, filters: Filters, measured: Iterable[str] = ()) -> bo
         and all(key(tag) in tags for tag in filters.tags)
         and _within(product.price, filters.min_price, filters.max_price)
         and filters.in_stock in (None, product.in_stock)
+        and (not filters.ids or product.id in filters.ids)
         and product.id not in filters.exclude
     )
 

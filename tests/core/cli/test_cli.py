@@ -130,3 +130,10 @@ def test_wrong_input_gets_one_sentence_and_no_traceback(
 def test_every_command_explains_itself() -> None:
     for name, command in cli.commands.items():
         assert command.help, f"{name} has no help"
+
+
+def test_search_takes_a_text_alone_or_with_a_photo(indexed: Run) -> None:
+    assert indexed("search", "--text", "green").stdout.splitlines()[1].split()[:3] == ["1", "1.000", "green"]
+    both = indexed("search", "photos/red.jpg", "--text", "blue", "--json")
+    assert json.loads(both.stdout)["matches"][0]["product"]["id"] == "blue"
+    assert "a --text or both" in indexed("search").stderr

@@ -10,7 +10,7 @@ import argparse
 import json
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from itertools import chain
@@ -21,7 +21,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from fashion_plugin.errors import TrainingError
+from fashion_plugin.errors import InvalidInput, TrainingError
 from fashion_plugin.training import metrics, protocol
 from fashion_plugin.training.checkpoint import load_arrays, save_arrays, write_json
 from fashion_plugin.training.export import Limits, export_encoder
@@ -204,30 +204,37 @@ class Run:
     def _figures(self, rows: NDArray[np.float32]) -> dict[str, str]:
         """The protocol's figures on the validation photos, with intervals."""
         rows = rows / np.linalg.norm(rows, axis=1, keepdims=True)
-        found: dict[str, NDArray[np.float64]] = {}
         clothing = [
             i
             for i, p in enumerate(self.photos)
             if p.source == "clothing" and p.kind in protocol.CLOTHING_LABELS
         ]
         asked = [k for k, i in enumerate(clothing) if self.photos[i].split == "validation"]
-        if asked:
-            kinds, senders = zip(
-                *((self.photos[i].kind, self.photos[i].sender) for i in clothing), strict=True
-            )
-            for k in (1, 10):
-                hits = protocol.across_senders(rows[clothing], kinds, senders, asked, k)
-                found[f"clothing P@{k}"] = hits
+        kinds = [self.photos[i].kind for i in clothing]
+        senders = [self.photos[i].sender for i in clothing]
         products = [
             i for i, p in enumerate(self.photos) if p.source != "clothing" and p.split == "validation"
         ]
-        if products:
-            types = [self.photos[i].kind for i in products]
-            both = [(self.photos[i].kind, self.photos[i].colour) for i in products]
-            found["type P@1"] = protocol.leave_one_out(rows[products], types, 1)
-            found["type P@10"] = protocol.leave_one_out(rows[products], types, 10)
-            found["type and colour P@10"] = protocol.leave_one_out(rows[products], both, 10)
-        return {name: str(metrics.bootstrap(hits)) for name, hits in found.items()}
+        types = [self.photos[i].kind for i in products]
+        both = [(self.photos[i].kind, self.photos[i].colour) for i in products]
+
+        def across(k: int) -> NDArray[np.float64]:
+            return protocol.across_senders(rows[clothing], kinds, senders, asked, k)
+
+        questions: dict[str, Callable[[], NDArray[np.float64]]] = {
+            "clothing P@1": lambda: across(1),
+            "clothing P@10": lambda: across(10),
+            "type P@1": lambda: protocol.leave_one_out(rows[products], types, 1),
+            "type P@10": lambda: protocol.leave_one_out(rows[products], types, 10),
+            "type and colour P@10": lambda: protocol.leave_one_out(rows[products], both, 10),
+        }
+        found = {}
+        for name, ask in questions.items():
+            try:
+                found[name] = str(metrics.bootstrap(ask()))
+            except InvalidInput as error:
+                log.warning("%s is not measured: %s", name, error)
+        return found
 
 
 def _embed(model: keras.Model, squares: Squares, size: int) -> tuple[NDArray[np.float32], ...]:

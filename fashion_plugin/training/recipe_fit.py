@@ -126,6 +126,10 @@ def _join(rows: Rows, part: str) -> Rows:
 
 
 def _directions(rows: Rows, kept: int) -> Rows:
+    """The directions (d, kept) along which rows (n, d) are longest; zero beyond the rows' rank."""
+    if len(rows) < rows.shape[1]:
+        found = np.linalg.svd(rows, full_matrices=False)[2].T[:, :kept]
+        return np.pad(found, ((0, 0), (0, kept - found.shape[1]))).astype(np.float32)
     values, vectors = np.linalg.eigh((rows.T @ rows).astype(np.float64))
     return vectors[:, np.argsort(-values)[:kept]].astype(np.float32)
 
@@ -134,7 +138,7 @@ def _half_whitened(levels: Rows, kept: int) -> Rows:
     """Principal directions scaled by deviation^-½: half-way to whitened rows, which amplify noise."""
     directions = _directions(levels, kept)
     spread: Rows = (levels @ directions).std(axis=0)
-    return (directions / np.sqrt(spread)).astype(np.float32)
+    return (directions / np.sqrt(np.maximum(spread, 1e-3 * spread.max()))).astype(np.float32)
 
 
 class HeadsLearner(keras.Model):  # type: ignore[misc] # Keras has no types

@@ -1,0 +1,79 @@
+"""The recipe of the encoder that ships, on a handful of drawn photos."""
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from fashion_plugin import FashionPlugin, Product
+from fashion_plugin.encoders.loading import load_encoder
+from fashion_plugin.errors import TrainingError
+
+pytest.importorskip("keras")
+
+from fashion_plugin.training.recipe import Recipe, Run
+
+pytestmark = pytest.mark.train
+
+TINY = Recipe(epochs=1, size=32, last_size=32, last_share=0.0, serving=32, batch=8, head_epochs=2)
+COLOURS = {"Red": (190, 30, 40), "Blue": (30, 50, 180)}
+
+
+def drawn(path: Path, colour: tuple[int, int, int], tall: bool, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    pixels = np.full((64, 48, 3), 255, np.uint8)
+    inside = np.s_[8:58, 16:32] if tall else np.s_[20:44, 6:42]
+    shade = rng.integers(-25, 25, pixels[inside].shape)
+    pixels[inside] = np.clip(np.array(colour) + shade, 0, 255)
+    Image.fromarray(pixels).save(path)
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """Both data sets as their tables describe them: 24 photos each, the half of them validation."""
+    folder = tmp_path / "data"
+    tables = {
+        "clothing": ("id", "sender", "label", "kids", "split"),
+        "fashion-products": ("id", "article_type", "colour", "split"),
+    }
+    for source, columns in tables.items():
+        (folder / source).mkdir(parents=True)
+        with (folder / f"{source}.csv").open("w", newline="", encoding="utf-8") as file:
+            table = csv.DictWriter(file, columns, extrasaction="ignore")
+            table.writeheader()
+            for number in range(24):
+                tall, colour = number % 2 == 0, list(COLOURS)[number // 2 % 2]
+                drawn(folder / source / f"{number}.jpg", COLOURS[colour], tall, number)
+                kinds = {
+                    "label": "Dress" if tall else "Shorts",
+                    "article_type": "Dresses" if tall else "Tshirts",
+                }
+                row = {"id": number, "sender": number % 7, "kids": False, "colour": colour, **kinds}
+                table.writerow(row | {"split": "validation" if number >= 12 else "train"})
+    return folder
+
+
+@pytest.mark.filterwarnings("default")  # TensorFlow's own, from its converter
+def test_recipe_trains_exports_and_measures_an_encoder_that_a_shop_opens(data: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    figures = Run(data, out, TINY, None, [])()
+    assert {"clothing P@1", "clothing P@10", "type P@10", "type and colour P@10"} <= set(figures)
+    assert json.loads((out / "figures.json").read_text()) == figures
+    photo = data / "clothing" / "3.jpg"
+    with FashionPlugin.open(tmp_path / "shop.db", encoder=out / "fashion.tflite") as shop:
+        shop.index([Product(id="shorts", images=(str(photo),))])
+        (match,) = shop.search(photo)
+    assert match.score > 0.999
+    assert load_encoder(out / "fashion.tflite").dim == 512
+
+
+def test_recipe_names_what_the_data_lack(data: Path, tmp_path: Path) -> None:
+    (data / "clothing" / "5.jpg").unlink()
+    with pytest.raises(TrainingError, match=r"1 photos are missing.*5\.jpg"):
+        Run(data, tmp_path / "out", TINY, None, [])
+    (data / "fashion-products.csv").unlink()
+    with pytest.raises(TrainingError, match="--leave-out fashion-products"):
+        Run(data, tmp_path / "out", TINY, None, ["clothing"])

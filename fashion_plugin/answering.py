@@ -64,7 +64,8 @@ def check_space(live: GenerationInfo | None, wanted: GenerationInfo) -> None:
     raise EncoderMismatch(
         f"this database holds embeddings of the encoder {live.encoder!r} ({live.dim} dimensions, "
         f"{live.fingerprint[:12]}), not of {wanted.encoder!r} ({wanted.dim}, {wanted.fingerprint[:12]}): "
-        f"open it with encoder={live.encoder!r}, or index into a new database"
+        f"open it with encoder={live.source or live.encoder!r}, or change it over with: "
+        f"fashion-plugin reembed --encoder {wanted.source or wanted.encoder}"
     )
 
 

@@ -14,7 +14,6 @@ from fashion_plugin.answering import (
     MOST_RESULTS,
     as_ids,
     check_limit,
-    check_space,
     job_state,
 )
 from fashion_plugin.catalog import (
@@ -37,20 +36,20 @@ from fashion_plugin.catalog import (
     Stats,
     WorkReport,
 )
+from fashion_plugin.cataloguing import Cataloguer
 from fashion_plugin.download import Downloader
 from fashion_plugin.encoders import PRESETS, load_encoder
 from fashion_plugin.encoders.base import Encoder
 from fashion_plugin.errors import InvalidInput, ProductNotFound
+from fashion_plugin.following import Follower, encoder_of, source_of
 from fashion_plugin.images import ImageInput, crop, load_image
-from fashion_plugin.indexing import Indexer
 from fashion_plugin.looks.parser import GarmentParser
 from fashion_plugin.looks.shipped import shipped_parser
-from fashion_plugin.searching import Searcher
+from fashion_plugin.reembedding import Reembedding
 from fashion_plugin.stages import stage
 from fashion_plugin.store import SQLiteStore
-from fashion_plugin.store.base import GenerationInfo, VectorStore
+from fashion_plugin.store.base import VectorStore
 from fashion_plugin.wording import check_text
-from fashion_plugin.worker import Worker
 
 __all__ = ["FACETS", "MOST_RESULTS", "FashionPlugin"]
 
@@ -72,15 +71,14 @@ class FashionPlugin:
         encoder: Encoder,
         downloader: Downloader | None = None,
         parser: GarmentParser | None = None,
+        *,
+        source: str = "",
     ) -> None:
         self._store = store
-        self._encoder = encoder
         self._own_downloader = downloader is None
         self._downloader = downloader or Downloader()
-        self._space = GenerationInfo(encoder.name, encoder.fingerprint, encoder.dim)
         self._news = threading.Event()
-        check_space(store.generation(), self._space)
-        self._searcher = Searcher(store, encoder, parser)
+        self._follower = Follower(store, encoder, parser, source)
 
     @classmethod
     def open(
@@ -97,7 +95,7 @@ class FashionPlugin:
         Args:
             path: the database's file.
             encoder: a preset's name, the path of an exported encoder, or an `Encoder`. None takes the
-                preset the database was made with, and for a new one the encoder the package ships.
+                one the database is searched with, and for a new one the encoder the package ships.
             downloader: fetches product images from URLs; None takes one with safe settings.
             keep_photos: keep small copies (512 px) of product photos in a file beside the database, for
                 another encoder later. A shopper's photo is never kept.
@@ -110,9 +108,10 @@ class FashionPlugin:
         store = SQLiteStore.open(path, keep_photos=keep_photos)
         try:
             live = store.generation()
-            if encoder is None and live is not None and live.encoder in PRESETS:
-                encoder = live.encoder
-            return cls(store, load_encoder(encoder), downloader, parser or shipped_parser())
+            if encoder is None and live is not None and (live.source or live.encoder in PRESETS):
+                encoder = encoder_of(live)
+            loaded, source = load_encoder(encoder), source_of(encoder)
+            return cls(store, loaded, downloader, parser or shipped_parser(), source=source)
         except BaseException:
             store.close()
             raise
@@ -136,8 +135,8 @@ class FashionPlugin:
 
     @property
     def encoder(self) -> Encoder:
-        """The encoder of the live embeddings."""
-        return self._encoder
+        """The encoder of the live embeddings; another one after a switch to another generation."""
+        return self._follower.current.encoder
 
     @property
     def store(self) -> VectorStore:
@@ -163,9 +162,7 @@ class FashionPlugin:
             on_progress: called after each batch.
             workers: threads that decode and threads that encode; None takes one each per core.
         """
-        self._store.open_generation(self._space)
-        indexer = Indexer(self._store, self._encoder, self._downloader, workers=workers)
-        return indexer.run(products, on_progress)
+        return self._cataloguer(workers).index(products, on_progress)
 
     def submit(self, *events: CatalogEvent, bulk: bool = False, dry_run: bool = False) -> tuple[Receipt, ...]:
         """Take what happened to the catalogue, durably, and leave the embedding to a worker.
@@ -197,13 +194,7 @@ class FashionPlugin:
             stop: set it to end soon; what is not finished is left to be done.
             workers: threads that decode and threads that encode; None takes one each per core.
         """
-        self._store.open_generation(self._space)
-
-        def make_indexer(store: VectorStore) -> Indexer:
-            return Indexer(store, self._encoder, self._downloader, workers=workers, patient=False)
-
-        worker = Worker(self._store, self._store.jobs, self._space, make_indexer, wake=self._news)
-        return worker.run(until_idle=until_idle, stop=stop)
+        return self._cataloguer(workers).work(until_idle=until_idle, stop=stop)
 
     def jobs(self, state: JobState | str | None = None, *, limit: int = 1000) -> list[Job]:
         """Products whose images wait to be embedded or could not be, the oldest first."""
@@ -246,11 +237,26 @@ class FashionPlugin:
         """What the database holds."""
         return self._store.stats()
 
+    def reembed(
+        self, encoder: "str | os.PathLike[str] | Encoder", *, workers: int | None = None
+    ) -> Reembedding:
+        """The way to another encoder without an outage: build its embeddings, compare, switch, go back.
+
+        Every process that has this database open goes over to it at the switch.
+
+        Args:
+            encoder: a preset's name, the path of an exported encoder, or an `Encoder`.
+            workers: threads that decode and threads that encode; None takes one each per core.
+        """
+        loaded = load_encoder(encoder)
+        space = self._follower.learn(loaded, source_of(encoder))
+        return Reembedding(self._store, loaded, space, self._downloader, workers=workers)
+
     # Search
 
     def encode(self, photos: Iterable[Photo]) -> NDArray[np.float32]:
         """Embed whole photos: (n, dim) float32, rows of unit length."""
-        return self._encoder.encode([self.load(photo) for photo in photos])
+        return self.encoder.encode([self.load(photo) for photo in photos])
 
     def search(
         self,
@@ -285,12 +291,16 @@ class FashionPlugin:
         if photo is None:
             if text is None or box is not None:
                 raise InvalidInput("search needs a photo, a text or both; a box goes with a photo")
-            return self._searcher.text(text, limit, filters, facets)
+            return self._follower.ask(lambda now: now.searcher.text(text, limit, filters, facets))
         if box is None:
-            return self._searcher.photo(self.load(photo), limit, filters, facets, text=text)
+            pixels = self.load(photo)
+            return self._follower.ask(
+                lambda now: now.searcher.photo(pixels, limit, filters, facets, text=text)
+            )
         # A box may be a small part: decode enough of the photo that the part still fills the encoder.
         part = crop(self.load(photo, min_side=4 * _QUERY_SIDE), box)
-        return self._searcher.photo(part, limit, filters, facets, Garment("selection", box), text)
+        chosen = Garment("selection", box)
+        return self._follower.ask(lambda now: now.searcher.photo(part, limit, filters, facets, chosen, text))
 
     def similar(
         self,
@@ -310,7 +320,8 @@ class FashionPlugin:
         """
         if text is not None:
             check_text(text)
-        return self._searcher.similar(self.product(id), limit, filters, facets, text)
+        product = self.product(id)
+        return self._follower.ask(lambda now: now.searcher.similar(product, limit, filters, facets, text))
 
     def garments(self, photo: Photo) -> tuple[Garment, ...]:
         """Find the garments in a photo, the surest first, without looking for products.
@@ -319,7 +330,8 @@ class FashionPlugin:
             ImageError: the photo cannot be read.
             NotAvailable: this shop was opened without a garment parser.
         """
-        return tuple(self._searcher.garments(self.load(photo, min_side=2 * _QUERY_SIDE)))
+        pixels = self.load(photo, min_side=2 * _QUERY_SIDE)
+        return tuple(self._follower.current.searcher.garments(pixels))
 
     def shop_the_look(self, photo: Photo, *, limit: int = 6, filters: Filters | None = None) -> Look:
         """Find every garment in a photo, with the nearest products of its kind; no product comes twice.
@@ -335,7 +347,8 @@ class FashionPlugin:
             ImageError: the photo cannot be read.
             NotAvailable: this shop was opened without a garment parser.
         """
-        return self._searcher.look(self.load(photo, min_side=2 * _QUERY_SIDE), limit, filters)
+        pixels = self.load(photo, min_side=2 * _QUERY_SIDE)
+        return self._follower.ask(lambda now: now.searcher.look(pixels, limit, filters))
 
     def complete_the_look(self, id: str, *, limit: int = 12, filters: Filters | None = None) -> Results:
         """Find products of other kinds that go with a stored one, each with its reasons.
@@ -345,9 +358,13 @@ class FashionPlugin:
         Raises:
             ProductNotFound: there is no product of that id.
         """
-        return self._searcher.complete(self.product(id), limit, filters)
+        product = self.product(id)
+        return self._follower.ask(lambda now: now.searcher.complete(product, limit, filters))
 
     # Below
+
+    def _cataloguer(self, workers: int | None) -> Cataloguer:
+        return Cataloguer(self._store, self._follower, self._downloader, news=self._news, workers=workers)
 
     def load(self, photo: Photo, *, min_side: int = _QUERY_SIDE) -> NDArray[np.uint8]:
         """A photo's pixels, upright uint8 RGB (H, W, 3), for several calls with one photo.
@@ -363,5 +380,7 @@ class FashionPlugin:
         if isinstance(photo, RemoteImage):
             with stage("download"):
                 photo = self._downloader.fetch(photo.url).data or b""
+        if isinstance(photo, np.ndarray):
+            return load_image(photo)
         with stage("decode"):
             return load_image(photo, min_side=min_side)

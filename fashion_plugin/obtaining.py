@@ -11,9 +11,9 @@ from fashion_plugin.download import Download, Downloader
 from fashion_plugin.download.addresses import shown_url
 from fashion_plugin.errors import DownloadError
 from fashion_plugin.images import read_image_bytes
-from fashion_plugin.store.base import ImageRecord, KnownImage
+from fashion_plugin.store.base import ImageRecord, KnownImage, VectorStore
 
-__all__ = ["ImageFiles", "Obtained", "Sources", "place_of"]
+__all__ = ["ImageFiles", "KeptFiles", "Obtained", "Sources", "place_of"]
 
 _RETRIES = 2  # of a download that may work later, beyond what the downloader tries within its deadline
 _PAUSE = 1.0  # seconds before one, where the server did not say
@@ -100,3 +100,35 @@ class ImageFiles:
 def place_of(ref: ImageRef) -> str:
     """An image's path or URL for a sentence: a URL's query may hold a token, and is left out."""
     return ref.source if isinstance(ref, LocalImage) else shown_url(ref.url)
+
+
+class KeptFiles:
+    """Gives the small copies that are kept of photos; where there is none, the image's file or its URL.
+
+    For another embedding of photos that are stored: a photo that is another one by now is refused.
+    """
+
+    def __init__(self, store: VectorStore, files: ImageFiles) -> None:
+        self._store = store
+        self._files = files
+
+    def obtain(self, ref: ImageRef, known: KnownImage | None) -> Obtained:
+        """See `Sources.obtain`."""
+        if known is None or known.photo is None:
+            return Obtained(ImageRecord(ref, None))
+        record = ImageRecord(ref, known.photo, etag=known.etag, last_modified=known.last_modified)
+        if self._store.embedded([known.photo]):
+            return Obtained(record)
+        kept = self._store.photos.get(known.photo) if self._store.photos else None
+        if kept is not None:
+            return Obtained(record, kept, kept=True)
+        found = self._files.obtain(ref, None)
+        if found.record.photo != known.photo:
+            raise DownloadError(
+                f"{place_of(ref)}: the photo is another one than was indexed: index its product again"
+            )
+        return found
+
+    def stop(self) -> None:
+        """See `Sources.stop`."""
+        self._files.stop()

@@ -61,6 +61,7 @@ class Worker:
         make_indexer: makes what embeds, over the store that it is given.
         wake: set when an event was taken in this process; None polls only.
         batch: jobs taken at once.
+        after: told the ids of the products of a batch when it is done.
     """
 
     def __init__(
@@ -72,6 +73,7 @@ class Worker:
         *,
         wake: threading.Event | None = None,
         batch: int = _BATCH,
+        after: Callable[[Sequence[str]], None] = lambda ids: None,
     ) -> None:
         self._store = store
         self._queue = queue
@@ -79,6 +81,7 @@ class Worker:
         self._make_indexer = make_indexer
         self._wake = wake or threading.Event()
         self._batch = batch
+        self._after = after
 
     def run(self, *, until_idle: bool = False, stop: threading.Event | None = None) -> WorkReport:
         """Work until told to stop, or until no job is due.
@@ -100,6 +103,8 @@ class Worker:
                 if claims:
                     with self._holding(owner):
                         self._work(claims, tally, stop)
+                        if not stop.is_set():
+                            self._after([claim.product.id for claim in claims])
                     continue
                 if until_idle:
                     break

@@ -61,6 +61,11 @@ class SQLiteGenerations:
             found = vectors.find(connection, fingerprint)
         return found.info if found else None
 
+    def beside(self) -> Sequence[GenerationInfo]:
+        """The vector spaces that are not live."""
+        with self._pool.read() as connection:
+            return [one.info for one in vectors.every(connection) if one.state != "live"]
+
     def begin(self, wanted: GenerationInfo, owner: str) -> None:
         """Make a generation beside the live one, or go on with it; see `Generations.begin`."""
         with self._pool.write() as connection:

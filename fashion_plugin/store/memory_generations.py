@@ -62,6 +62,10 @@ class MemoryGenerations:
         kept = self._find(fingerprint)
         return kept.info if kept else None
 
+    def beside(self) -> Sequence[GenerationInfo]:
+        """See `Generations.beside`."""
+        return [kept.info for kept in self._kept.values()]
+
     def begin(self, wanted: GenerationInfo, owner: str) -> None:
         """See `Generations.begin`."""
         with self._store._lock:
@@ -292,6 +296,7 @@ class _Beside:
             prepare(record, self._space)
         outcomes: dict[str, list[str]] = {"added": [], "updated": [], "unchanged": [], "missing": []}
         with self._store._lock:
+            self._generations._require(self._space)
             for record in records:
                 links = [self._generations.link(self._space, record.product.id, one) for one in record.images]
                 name = "updated" if any(added for added, _ in links) else "unchanged"

@@ -25,6 +25,10 @@ class Generations(Protocol):
         """The vector space of this fingerprint, None if the store has none."""
         ...
 
+    def beside(self) -> Sequence[GenerationInfo]:
+        """The vector spaces that are not live."""
+        ...
+
     def begin(self, wanted: GenerationInfo, owner: str) -> None:
         """Make a generation beside the live one, or go on with it, and take its lease.
 

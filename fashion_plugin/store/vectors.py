@@ -132,7 +132,7 @@ def require_same(stored: GenerationInfo, wanted: GenerationInfo, name: str) -> N
         f"{name} holds embeddings of the encoder {stored.encoder!r} ({stored.dim} dimensions, "
         f"{stored.fingerprint[:12]}), not of {wanted.encoder!r} ({wanted.dim} dimensions, "
         f"{wanted.fingerprint[:12]}): open it with encoder {stored.encoder!r}, or change it over with: "
-        f"fashion-plugin reembed --encoder {wanted.encoder}"
+        f"fashion-plugin reembed --encoder {wanted.source or wanted.encoder}"
     )
 
 

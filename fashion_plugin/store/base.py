@@ -282,6 +282,10 @@ class VectorStore(Protocol):
         """One product, None if there is none of that id."""
         ...
 
+    def owners(self, variants: Sequence[str]) -> Mapping[str, str]:
+        """The products that have variants of these ids, by the variant's id; the first where several have."""
+        ...
+
     def products(self, *, limit: int, cursor: str | None = None, filters: Filters | None = None) -> Page:
         """Products in order of id, hidden ones too unless filters are given."""
         ...

@@ -190,6 +190,12 @@ class MemoryStore:
         entry = self._entries.get(id)
         return entry.product if entry else None
 
+    def owners(self, variants: Sequence[str]) -> Mapping[str, str]:
+        """See `VectorStore.owners`."""
+        with self._lock:
+            wanted, entries = set(variants), sorted(self._entries.items(), reverse=True)
+            return {v.id: name for name, entry in entries for v in entry.product.variants if v.id in wanted}
+
     def products(self, *, limit: int, cursor: str | None = None, filters: Filters | None = None) -> Page:
         """See `VectorStore.products`."""
         with self._lock:

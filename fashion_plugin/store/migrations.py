@@ -17,6 +17,7 @@ from fashion_plugin.store import (
     schema_0003_generations,
     schema_0004_text,
     schema_0005_looks,
+    schema_0006_variants,
 )
 from fashion_plugin.store.driver import Connection
 from fashion_plugin.store.pool import Pool
@@ -33,6 +34,7 @@ _STEPS: tuple[tuple[str, "Callable[[Database], None]"], ...] = (
     ("0003_generations", schema_0003_generations.apply),
     ("0004_text", schema_0004_text.apply),
     ("0005_looks", schema_0005_looks.apply),
+    ("0006_variants", schema_0006_variants.apply),
 )
 
 

@@ -20,7 +20,7 @@ from fashion_plugin.store.vectors import Generation
 Place: TypeAlias = tuple[str, int, int, str]
 """A product's id, an image's position, 0 for the whole photo else 1, and a region."""
 
-__all__ = ["categories", "embedded", "known", "page", "product", "vector_page", "vectors"]
+__all__ = ["categories", "embedded", "known", "owners", "page", "product", "vector_page", "vectors"]
 
 
 def known(
@@ -79,6 +79,16 @@ def product(connection: Connection, id: str) -> Product | None:
     """See `VectorStore.product`."""
     stored = by_id(connection, [id]).get(id)
     return stored.product() if stored else None
+
+
+def owners(connection: Connection, variants: Sequence[str]) -> dict[str, str]:
+    """See `VectorStore.owners`."""
+    rows = connection.execute(
+        "SELECT v.id, MIN(p.id) FROM variants v JOIN products p ON p.pk = v.product "
+        "WHERE v.id IN (SELECT value FROM json_each(?)) GROUP BY v.id",
+        (json.dumps(list(variants)),),
+    )
+    return dict(rows.fetchall())
 
 
 def page(connection: Connection, limit: int, cursor: str | None, filters: Filters | None) -> Page:

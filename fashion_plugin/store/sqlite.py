@@ -216,6 +216,11 @@ class SQLiteStore:
         with self._pool.read() as connection:
             return queries.product(connection, id)
 
+    def owners(self, variants: Sequence[str]) -> Mapping[str, str]:
+        """The products that have variants of these ids, by the variant's id; the first where several have."""
+        with self._pool.read() as connection:
+            return queries.owners(connection, variants)
+
     def products(self, *, limit: int, cursor: str | None = None, filters: Filters | None = None) -> Page:
         """Products in order of id, hidden ones too unless filters are given."""
         with self._pool.read() as connection:

@@ -18,12 +18,12 @@ from fashion_plugin.errors import InvalidInput, NotFound
 from fashion_plugin_adapters.flask.answers import ImageLinks
 from fashion_plugin_adapters.flask.limits import Limiter, limited
 from fashion_plugin_adapters.flask.metrics import Metrics
-from fashion_plugin_adapters.flask.photos import Gate, QueryPhotos
 from fashion_plugin_adapters.flask.questions import read_limit, read_question
 from fashion_plugin_adapters.flask.search import Searches
 from fashion_plugin_adapters.flask.widget import serve_widget
+from fashion_plugin_adapters.query_photos import Gate, QueryPhotos
 
-__all__ = ["DEFAULTS", "fashion_blueprint"]
+__all__ = ["DEFAULTS", "adapters_blueprint", "fashion_blueprint"]
 
 DEFAULTS = {
     "FASHION_MAX_REQUEST_BYTES": 22 * 2**20,
@@ -127,6 +127,21 @@ def fashion_blueprint(
     blueprint.before_request(_limit_body)
     blueprint.after_request(_allow_origins)
     blueprint.after_request(metrics.end)
+    blueprint.record_once(lambda state: _defaults(state.app))
+    return blueprint
+
+
+def adapters_blueprint(
+    shop: FashionPlugin, adapters: Sequence[Adapter], *, name: str = "fashion_adapters"
+) -> Blueprint:
+    """A blueprint with adapters alone, for those whose path is fixed, such as ``/.well-known/ucp``.
+
+    Raises:
+        InvalidInput: two adapters have one path.
+    """
+    blueprint = Blueprint(name, __name__)
+    _mount(blueprint, shop, adapters)
+    blueprint.before_request(_limit_body)
     blueprint.record_once(lambda state: _defaults(state.app))
     return blueprint
 

@@ -15,8 +15,8 @@ from fashion_plugin.stages import watching
 from fashion_plugin_adapters.flask.answers import ImageLinks
 from fashion_plugin_adapters.flask.kinds import of_kind
 from fashion_plugin_adapters.flask.metrics import Metrics
-from fashion_plugin_adapters.flask.photos import Gate, QueryPhotos
 from fashion_plugin_adapters.flask.questions import Question
+from fashion_plugin_adapters.query_photos import Gate, QueryPhotos
 
 __all__ = ["Searches"]
 

@@ -21,7 +21,7 @@ from fashion_plugin.adapter import Request, Response
 from fashion_plugin.errors import InvalidInput
 from fashion_plugin.testing import FakeEncoder
 from fashion_plugin_adapters.flask import fashion_blueprint
-from fashion_plugin_adapters.flask.photos import QueryPhotos
+from fashion_plugin_adapters.query_photos import QueryPhotos
 
 COLOURS = {"red": (220, 30, 40), "blue": (30, 40, 210), "green": (20, 170, 60)}
 

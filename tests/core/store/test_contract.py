@@ -327,3 +327,16 @@ def test_prices_keep_their_digits(store: VectorStore, shop: Any) -> None:
         product = store.product("a")
         assert product is not None
         assert product.price == Money.parse(text)
+
+
+def test_products_are_named_by_the_ids_of_their_variants(store: VectorStore, shop: Any) -> None:
+    store.put(
+        [
+            shop.record("b", "x", variants=[Variant("v1"), Variant("v2")]),
+            shop.record("a", "x", encoded=False, variants=[Variant("v2")]),
+        ]
+    )
+    assert store.owners(["v1", "v2", "nobody", "\ud800"]) == {"v1": "b", "v2": "a"}
+    store.remove(["a"])
+    assert store.owners(["v2"]) == {"v2": "b"}
+    assert store.owners([]) == {}

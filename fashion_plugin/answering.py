@@ -7,6 +7,7 @@ from typing import Final
 from fashion_plugin.catalog import JobState, Match
 from fashion_plugin.errors import EncoderMismatch, InvalidInput
 from fashion_plugin.store.base import GenerationInfo, Hit
+from fashion_plugin.store.seen import colour_names
 
 __all__ = [
     "FACETS",
@@ -33,7 +34,8 @@ FACET_DEPTH: Final = 200
 
 def to_match(hit: Hit) -> Match:
     """A hit with its score: the cosine similarity, at least 0."""
-    return Match(hit.product, min(1.0, max(0.0, 1.0 - hit.distance)), hit.image, hit.variant)
+    score = min(1.0, max(0.0, 1.0 - hit.distance))
+    return Match(hit.product, score, hit.image, hit.variant, colours=colour_names(hit.colours))
 
 
 def as_ids(ids: "str | Iterable[str]") -> list[str]:
@@ -99,6 +101,8 @@ def _count(matches: Sequence[Match], facet: str) -> dict[str, int]:
     counter = Counter[str]()
     for match in matches:
         value = getattr(match.product, facet)
+        if facet == "colour" and not value:
+            value = match.colours[:1]  # the shop names none: as filters see it
         counter.update(value if isinstance(value, tuple) else [_name(value)])
     return {name: count for name, count in counter.most_common() if name}
 

@@ -36,7 +36,8 @@ class Cataloguer:
         self._downloader = downloader
         self._news = news
         self._workers = workers
-        self._mirror = Mirror(store, follower.encoder, downloader, workers=workers)
+        self._looking = follower.looking()
+        self._mirror = Mirror(store, follower.encoder, downloader, workers=workers, looking=self._looking)
 
     def index(
         self, products: Iterable[Product | Failure], on_progress: OnProgress | None = None
@@ -80,4 +81,11 @@ class Cataloguer:
                 self._follower.follow(running)
 
     def _indexer(self, store: VectorStore, encoder: Encoder, *, patient: bool) -> Indexer:
-        return Indexer(store, encoder, self._downloader, workers=self._workers, patient=patient)
+        return Indexer(
+            store,
+            encoder,
+            self._downloader,
+            workers=self._workers,
+            patient=patient,
+            looking=self._looking,
+        )

@@ -4,7 +4,7 @@ import os
 import threading
 from collections.abc import Iterable, Sequence
 from types import TracebackType
-from typing import Self, TypeAlias
+from typing import Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +31,6 @@ from fashion_plugin.catalog import (
     Page,
     Product,
     Receipt,
-    RemoteImage,
     Results,
     Stats,
     WorkReport,
@@ -42,11 +41,13 @@ from fashion_plugin.encoders import PRESETS, load_encoder
 from fashion_plugin.encoders.base import Encoder
 from fashion_plugin.errors import InvalidInput, ProductNotFound
 from fashion_plugin.following import Follower, encoder_of, source_of
-from fashion_plugin.images import ImageInput, crop, load_image
+from fashion_plugin.images import crop
+from fashion_plugin.indexing import DECODED_SIDE
+from fashion_plugin.loading import Photo, load_photo
 from fashion_plugin.looks.parser import GarmentParser
 from fashion_plugin.looks.shipped import shipped_parser
+from fashion_plugin.looks.shop import ShopLooks
 from fashion_plugin.reembedding import Reembedding
-from fashion_plugin.stages import stage
 from fashion_plugin.store import SQLiteStore
 from fashion_plugin.store.base import VectorStore
 from fashion_plugin.wording import check_text
@@ -54,8 +55,6 @@ from fashion_plugin.wording import check_text
 __all__ = ["FACETS", "MOST_RESULTS", "FashionPlugin"]
 
 _QUERY_SIDE = 448  # pixels: twice an encoder's usual input
-
-Photo: TypeAlias = ImageInput | RemoteImage
 
 
 class FashionPlugin:
@@ -88,7 +87,7 @@ class FashionPlugin:
         encoder: "str | os.PathLike[str] | Encoder | None" = None,
         downloader: Downloader | None = None,
         keep_photos: bool = True,
-        parser: GarmentParser | None = None,
+        parser: GarmentParser | Literal[False] | None = None,
     ) -> Self:
         """Open a database, or make it; ``":memory:"`` keeps it in memory.
 
@@ -99,7 +98,8 @@ class FashionPlugin:
             downloader: fetches product images from URLs; None takes one with safe settings.
             keep_photos: keep small copies (512 px) of product photos in a file beside the database, for
                 another encoder later. A shopper's photo is never kept.
-            parser: finds the garments in photos; None takes the one the package ships.
+            parser: finds the garments in photos; None takes the one the package ships, False none: then
+                photos are searched and indexed whole.
 
         Raises:
             StoreError: the database cannot be used.
@@ -111,7 +111,8 @@ class FashionPlugin:
             if encoder is None and live is not None and (live.source or live.encoder in PRESETS):
                 encoder = encoder_of(live)
             loaded, source = load_encoder(encoder), source_of(encoder)
-            return cls(store, loaded, downloader, parser or shipped_parser(), source=source)
+            finder = shipped_parser() if parser is None else parser or None
+            return cls(store, loaded, downloader, finder, source=source)
         except BaseException:
             store.close()
             raise
@@ -142,6 +143,11 @@ class FashionPlugin:
     def store(self) -> VectorStore:
         """The store below, for those who build on it."""
         return self._store
+
+    @property
+    def looks(self) -> ShopLooks:
+        """The shop's own looks, and which garment each of its categories stands for."""
+        return self._follower.current.searcher.looks
 
     # The catalogue
 
@@ -250,7 +256,9 @@ class FashionPlugin:
         """
         loaded = load_encoder(encoder)
         space = self._follower.learn(loaded, source_of(encoder))
-        return Reembedding(self._store, loaded, space, self._downloader, workers=workers)
+        return Reembedding(
+            self._store, loaded, space, self._downloader, workers=workers, looking=self._follower.looking()
+        )
 
     # Search
 
@@ -279,7 +287,9 @@ class FashionPlugin:
             text: words in any language, such as "red summer dress"; slips of the pen are forgiven.
             limit: how many products at most, 1 to 1000.
             filters: conditions that every product found satisfies.
-            box: the part of the photo to look for: x0, y0, x1, y1 as fractions of the upright photo.
+            box: the part of the photo to look for: x0, y0, x1, y1 as fractions of the upright photo. None
+                looks for the main garment where somebody wears it, else for the whole photo, as does
+                ``(0, 0, 1, 1)``.
             facets: fields to count over the 200 nearest products, of `FACETS`.
 
         Raises:
@@ -293,7 +303,7 @@ class FashionPlugin:
                 raise InvalidInput("search needs a photo, a text or both; a box goes with a photo")
             return self._follower.ask(lambda now: now.searcher.text(text, limit, filters, facets))
         if box is None:
-            pixels = self.load(photo)
+            pixels = self.load(photo, min_side=DECODED_SIDE)  # as indexed: the same photo, the same crop
             return self._follower.ask(
                 lambda now: now.searcher.photo(pixels, limit, filters, facets, text=text)
             )
@@ -375,12 +385,4 @@ class FashionPlugin:
             ImageError: the photo cannot be read.
             DownloadError: its URL is refused or gave nothing.
         """
-        if isinstance(photo, str) and photo.lower().startswith(("http://", "https://")):
-            photo = RemoteImage(photo)
-        if isinstance(photo, RemoteImage):
-            with stage("download"):
-                photo = self._downloader.fetch(photo.url).data or b""
-        if isinstance(photo, np.ndarray):
-            return load_image(photo)
-        with stage("decode"):
-            return load_image(photo, min_side=min_side)
+        return load_photo(photo, self._downloader, min_side)

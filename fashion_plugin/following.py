@@ -16,6 +16,8 @@ from fashion_plugin.encoders import DEFAULT, PRESETS, load_encoder
 from fashion_plugin.encoders.base import Encoder
 from fashion_plugin.errors import EncoderMismatch, FashionPluginError
 from fashion_plugin.looks.parser import GarmentParser
+from fashion_plugin.looks.shop import ShopLooks
+from fashion_plugin.looks.subject import Looking, Subjects
 from fashion_plugin.searching import Searcher
 from fashion_plugin.store.base import GenerationInfo, VectorStore
 
@@ -54,6 +56,7 @@ class Follower:
     ) -> None:
         self._store = store
         self._parser = parser
+        self._subjects = Subjects(parser) if parser else None
         self._lock = threading.Lock()
         self._encoders: dict[str, Encoder] = {}
         self.current = self._running(encoder, source)
@@ -64,6 +67,12 @@ class Follower:
         space = space_of(encoder, self._parser, source)
         self._encoders[space.fingerprint] = encoder
         return space
+
+    def looking(self) -> Looking | None:
+        """How product photos are looked at before they are embedded, None without a parser."""
+        if self._subjects is None:
+            return None
+        return Looking(self._subjects, ShopLooks(self._store).told())
 
     def encoder(self, space: GenerationInfo) -> Encoder | None:
         """The encoder of a generation, None where it cannot be had in this process."""

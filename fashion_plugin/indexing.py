@@ -8,10 +8,10 @@ catalogue of any size streams through; what is committed stays, whatever happens
 import os
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence, Sized
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,9 +21,11 @@ from fashion_plugin.download import Downloader
 from fashion_plugin.encoders.base import Encoder
 from fashion_plugin.errors import DownloadError, ImageError, InvalidProduct
 from fashion_plugin.images import decode_image
+from fashion_plugin.looks.subject import Looking, Subject
 from fashion_plugin.obtaining import ImageFiles, Sources, place_of
 from fashion_plugin.store.base import WHOLE, ImageRecord, KnownImage, KnownProduct, ProductRecord, VectorStore
 from fashion_plugin.store.photos import LONGEST_SIDE, small_copy
+from fashion_plugin.store.seen import Seen
 
 __all__ = ["DECODED_SIDE", "Indexer"]
 
@@ -39,10 +41,10 @@ _KEPT_FAILURES = 1000
 
 @dataclass(frozen=True, slots=True)
 class _Photo:
-    """One image of a product, read; without pixels when its embedding is known or it failed."""
+    """One image of a product, read: its record, and by region what of it has yet to be encoded."""
 
     record: ImageRecord
-    pixels: NDArray[np.uint8] | None = None
+    pixels: Mapping[str, NDArray[np.uint8]] = field(default_factory=dict)
     copy: bytes = b""
 
 
@@ -82,7 +84,8 @@ class Indexer:
     """Turns products into records and stores them; one instance serves one run.
 
     ``patient`` tries a download again that may work later; a worker does not, as its jobs come back.
-    ``sources`` gives the images' files; None reads and downloads them.
+    ``sources`` gives the images' files; None reads and downloads them. With ``looking``, the garment that a
+    photo is about is embedded beside the whole photo: where several are worn, the one that the product is.
     """
 
     def __init__(
@@ -94,11 +97,13 @@ class Indexer:
         workers: int | None = None,
         patient: bool = True,
         sources: Sources | None = None,
+        looking: Looking | None = None,
     ) -> None:
         self._store = store
         self._encoder = encoder
         self._sources = sources or ImageFiles(downloader, self._has_vector, patient=patient)
         self._workers = workers or os.cpu_count() or 1
+        self._looking = looking
 
     def run(
         self, products: Iterable[Product | Failure], on_progress: OnProgress | None = None
@@ -143,37 +148,64 @@ class Indexer:
         known = self._store.known([product.id for product in products])
         photos = tuple(
             tuple(
-                pools.of(ref).submit(self._read, ref, _known_image(known.get(product.id), ref))
+                pools.of(ref).submit(self._read, ref, _known_image(known.get(product.id), ref), label)
                 for ref in product.images
             )
-            for product in products
+            for product, label in ((product, self._label_of(product)) for product in products)
         )
         return _Batch(tuple(products), frozenset(known), photos)
 
-    def _read(self, ref: ImageRef, known: KnownImage | None) -> _Photo:
-        """Fetch one image and decode it, unless its embedding is stored already."""
+    def _read(self, ref: ImageRef, known: KnownImage | None, label: str | None) -> _Photo:
+        """Fetch one image and decode it, unless its embeddings are stored already."""
         try:
+            if known and not self._is_settled(known.photo, known, label):
+                known = replace(known, etag="", last_modified="")  # it is needed even if it has not changed
             found = self._sources.obtain(ref, known)
             record, data = found.record, found.data
-            if data is None or (record.photo and self._has_vector(record.photo)):
+            if data is None or self._is_settled(record.photo, known, label):
                 return _Photo(record)
             pixels = decode_image(data, min_side=DECODED_SIDE, name=place_of(ref))
             kept = found.kept or not self._store.photos
-            return _Photo(record, pixels, b"" if kept else small_copy(data, pixels))
+            return self._look(record, pixels, label, b"" if kept else small_copy(data, pixels))
         except (ImageError, DownloadError) as error:
             return _Photo(ImageRecord(ref, None, error=_sentence(ref, error)))
 
     def _has_vector(self, photo: str) -> bool:
         return WHOLE in self._store.embedded([photo]).get(photo, ())
 
+    def _label_of(self, product: Product) -> str | None:
+        return self._looking.label_of(product) if self._looking else None
+
+    def _is_settled(self, photo: str | None, known: KnownImage | None, label: str | None) -> bool:
+        """Whether a photo is embedded as it would be now."""
+        if photo is None or not self._has_vector(photo):
+            return False
+        if self._looking is None:
+            return True
+        seen = known.seen if known and known.photo == photo else None
+        return seen is not None and seen.recipe == self._looking.subjects.way(label)
+
+    def _look(self, record: ImageRecord, pixels: NDArray[np.uint8], label: str | None, copy: bytes) -> _Photo:
+        """A photo with what of it is to be encoded: the whole, and the garment that it is about."""
+        parts = {WHOLE: pixels}
+        if self._looking is not None:
+            subjects = self._looking.subjects
+            subject = subjects.find(pixels, label)
+            if subject.crop is not None:
+                parts[subject.region] = subject.crop
+            seen = _seen(subjects.way(label), subject)
+            record = replace(record, regions=tuple(parts), seen=seen)
+        there = self._store.embedded([record.photo or ""]).get(record.photo or "", frozenset())
+        return _Photo(record, {name: part for name, part in parts.items() if name not in there}, copy)
+
     def _encode(self, batch: _Batch) -> _Encoded:
-        """Wait for a batch's photos and encode those that need it, each distinct photo once."""
+        """Wait for a batch's photos and encode those that need it, each part of a distinct photo once."""
         photos = [[future.result() for future in futures] for futures in batch.photos]
         pixels = {
-            photo.record.photo: photo.pixels
+            (photo.record.photo, region): part
             for group in photos
             for photo in group
-            if photo.pixels is not None
+            for region, part in photo.pixels.items()
         }
         rows = self._encoder.encode(list(pixels.values())) if pixels else ()
         vectors = dict(zip(pixels, rows, strict=True))
@@ -181,9 +213,10 @@ class Indexer:
             ProductRecord(
                 product,
                 tuple(
-                    replace(photo.record, vectors={WHOLE: vectors[photo.record.photo]})
-                    if photo.record.photo in vectors
-                    else photo.record
+                    replace(
+                        photo.record,
+                        vectors={region: vectors[photo.record.photo, region] for region in photo.pixels},
+                    )
                     for photo in group
                 ),
             )
@@ -290,6 +323,13 @@ def _distinct(items: Iterable[Product | Failure], tally: _Tally) -> Iterator[Pro
         else:
             seen.add(key)
             yield item
+
+
+def _seen(way: str, subject: Subject) -> Seen:
+    garment = subject.garment
+    if garment is None:
+        return Seen(way, colours=subject.colours)
+    return Seen(way, garment.label, garment.box, subject.colours)
 
 
 def _known_image(known: KnownProduct | None, ref: ImageRef) -> KnownImage | None:

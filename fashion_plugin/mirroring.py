@@ -13,6 +13,7 @@ from fashion_plugin.download import Downloader
 from fashion_plugin.encoders.base import Encoder
 from fashion_plugin.errors import FashionPluginError
 from fashion_plugin.indexing import Indexer
+from fashion_plugin.looks.subject import Looking
 from fashion_plugin.obtaining import ImageFiles, KeptFiles
 from fashion_plugin.store.base import WHOLE, GenerationInfo, ProductRecord, PutResult, VectorStore
 
@@ -31,6 +32,7 @@ def filler(
     *,
     workers: int | None = None,
     patient: bool = True,
+    looking: Looking | None = None,
 ) -> Indexer:
     """What fills a generation's view from the kept photos, or from the images where none is kept."""
 
@@ -38,7 +40,7 @@ def filler(
         return WHOLE in view.embedded([photo]).get(photo, ())
 
     files = KeptFiles(view, ImageFiles(downloader, has_vector, patient=patient))
-    return Indexer(view, encoder, downloader, workers=workers, sources=files)
+    return Indexer(view, encoder, downloader, workers=workers, sources=files, looking=looking)
 
 
 class Mirror:
@@ -54,8 +56,10 @@ class Mirror:
         downloader: Downloader,
         *,
         workers: int | None = None,
+        looking: Looking | None = None,
     ) -> None:
         self._store = store
+        self._looking = looking
         self._encoder = encoder
         self._downloader = downloader
         self._workers = workers
@@ -88,9 +92,14 @@ class Mirror:
                 products = self._store.generations.pending(space, limit=len(ids), ids=ids)
                 view = self._store.generations.view(space)
                 if products:
-                    filler(view, encoder, self._downloader, workers=self._workers, patient=False).run(
-                        products
-                    )
+                    filler(
+                        view,
+                        encoder,
+                        self._downloader,
+                        workers=self._workers,
+                        patient=False,
+                        looking=self._looking,
+                    ).run(products)
             except FashionPluginError as error:
                 # The live generation has it: this one catches up before it is switched to.
                 _log.warning("the generation of %s was left behind: %s", space.encoder, error)

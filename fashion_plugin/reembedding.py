@@ -22,6 +22,7 @@ from fashion_plugin.catalog import Failure, OnProgress, Product, Progress
 from fashion_plugin.download import Downloader
 from fashion_plugin.encoders.base import Encoder
 from fashion_plugin.errors import DatabaseFull, GenerationError, StoreError
+from fashion_plugin.looks.subject import Looking
 from fashion_plugin.mirroring import filler
 from fashion_plugin.store.base import GenerationInfo, VectorStore
 from fashion_plugin.store.leases import new_owner
@@ -67,6 +68,7 @@ class Reembedding:
         space: the vector space of what it embeds.
         downloader: fetches images of which no copy is kept.
         workers: threads that decode and threads that encode; None takes one each per core.
+        looking: how photos are looked at before they are embedded, None as a whole.
     """
 
     def __init__(
@@ -77,12 +79,14 @@ class Reembedding:
         downloader: Downloader,
         *,
         workers: int | None = None,
+        looking: Looking | None = None,
     ) -> None:
         self._store = store
         self._encoder = encoder
         self.space = space
         self._downloader = downloader
         self._workers = workers
+        self._looking = looking
 
     def build(
         self,
@@ -176,6 +180,7 @@ class Reembedding:
                 encoder,
                 self._downloader,
                 workers=1 if gentle else self._workers,
+                looking=self._looking,
             ).run(passed, report)
             encoded += run.encoded
             for failure in run.failures:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,12 +14,19 @@ from fashion_plugin.errors import NotAvailable
 from fashion_plugin.looks.completing import complete_outfit
 from fashion_plugin.looks.matching import match_garments
 from fashion_plugin.looks.parser import GarmentParser
-from fashion_plugin.looks.plain import crop_box
+from fashion_plugin.looks.plain import crop_box, is_plain_background
+from fashion_plugin.looks.shop import ShopLooks
+from fashion_plugin.looks.subject import Subjects, coloured
 from fashion_plugin.stages import stage
-from fashion_plugin.store.base import Hit, VectorStore
+from fashion_plugin.store.base import WHOLE, Hit, StoredVector, VectorStore
+from fashion_plugin.store.filters import fits
+from fashion_plugin.store.seen import colour_names
 from fashion_plugin.wording import by_text, by_text_and_photo
 
 __all__ = ["Searcher"]
+
+_SAME: Final = 0.03
+"""Whole photos within this cosine distance are one photo, in another file or size."""
 
 
 class Searcher:
@@ -28,6 +36,8 @@ class Searcher:
         self._store = store
         self._encoder = encoder
         self._parser = parser
+        self._subjects = Subjects(parser) if parser else None
+        self.looks = ShopLooks(store)
 
     def photo(
         self,
@@ -38,8 +48,20 @@ class Searcher:
         garment: Garment | None = None,
         text: str | None = None,
     ) -> Results:
-        """The products nearest to a photo, uint8 RGB (H, W, 3); `garment` is what it was cut out as."""
-        return self._near(self._embed(pixels), limit, filters, facets, garment, text)
+        """The products nearest to a photo, uint8 RGB (H, W, 3), or to its main garment if somebody wears it.
+
+        `garment` is what the photo was cut out as: then it is searched as it is. A catalogue photo finds
+        itself by its whole-photo embedding, whatever garment was searched for.
+        """
+        parts = [pixels]
+        if garment is None and self._subjects is not None and not is_plain_background(pixels):
+            with stage("parse"):
+                subject = self._subjects.find(pixels)
+            garment = subject.garment
+            parts += [] if subject.crop is None else [subject.crop]
+        with stage("encode"):
+            whole, *crops = self._encoder.encode(parts)
+        return self._near([*crops, whole], limit, filters, facets, garment, text)
 
     def text(self, text: str, limit: int, filters: Filters | None, facets: Sequence[str]) -> Results:
         """The products that a text names."""
@@ -53,12 +75,12 @@ class Searcher:
         facets: Sequence[str],
         text: str | None = None,
     ) -> Results:
-        """The products nearest to a stored one by its first image, itself left out."""
+        """The products nearest to a stored one by what its first image is about, itself left out."""
         vectors = self._store.vectors(product.id)
         if not vectors:
             return Results((), total=0)
         others = (filters or Filters()).excluding(product.id)
-        return self._near(vectors[0].vector, limit, others, facets, text=text)
+        return self._near([_main(vectors)], limit, others, facets, text=text)
 
     def look(self, pixels: NDArray[np.uint8], limit: int, filters: Filters | None) -> Look:
         """The garments of a photo, each with its nearest products; the whole photo's where it has none.
@@ -69,7 +91,9 @@ class Searcher:
         limit = check_limit(limit)
         garments = self.garments(pixels)
         if not garments:
-            return Look((), self._near(self._embed(pixels), limit, filters, ()).matches)
+            with stage("encode"):
+                vectors = self._encoder.encode([pixels])
+            return Look((), self._near([vectors[0]], limit, filters, ()).matches)
         with stage("encode"):
             vectors = self._encoder.encode([crop_box(pixels, garment.box) for garment in garments])
 
@@ -79,7 +103,8 @@ class Searcher:
         empty = self._store.generation() is None
         labels = [garment.label for garment in garments]
         with stage("search"):
-            rows = [[] for _ in labels] if empty else match_garments(labels, vectors, nearest, limit)
+            told = self.looks.labels()
+            rows = [[] for _ in labels] if empty else match_garments(labels, vectors, nearest, limit, told)
         return Look(
             tuple(
                 replace(garment, matches=tuple(to_match(hit) for hit in row))
@@ -88,7 +113,7 @@ class Searcher:
         )
 
     def garments(self, pixels: NDArray[np.uint8]) -> Sequence[Garment]:
-        """The garments of a photo, uint8 RGB (H, W, 3), the surest first.
+        """The garments of a photo, uint8 RGB (H, W, 3), the surest first, with the names of their colours.
 
         Raises:
             NotAvailable: there is no garment parser.
@@ -96,35 +121,55 @@ class Searcher:
         if self._parser is None:
             raise NotAvailable("this shop was opened without a garment parser: use search(box=…)")
         with stage("parse"):
-            return self._parser.parse(pixels)
+            return coloured(pixels, self._parser.parse(pixels))
 
     def complete(self, product: Product, limit: int, filters: Filters | None) -> Results:
-        """Products of other kinds that go with a stored one, each with its reasons."""
+        """Products that go with a stored one, each with its reasons: those of the shop's own looks first."""
         limit = check_limit(limit)
         vectors = self._store.vectors(product.id)
         if not vectors:
             return Results((), total=0)
+        vector = _main(vectors)
 
         def nearest(wanted: Filters, depth: int) -> Sequence[Hit]:
-            return self._store.nearest(vectors[0].vector, limit=depth, filters=wanted)
+            return self._store.nearest(vector, limit=depth, filters=wanted)
 
-        found = complete_outfit(product, self._store.categories(), nearest, limit, filters=filters)
+        curated = self._store.looks.worn_with(product.id)
+        seen = [image.seen for image in self._store.known([product.id])[product.id].images.values()]
+        found = complete_outfit(
+            product,
+            self._store.categories(),
+            nearest,
+            limit,
+            filters=filters,
+            label_of=self.looks.labels(),
+            colours=next((one.colours for one in seen if one), ()),
+            curated=curated,
+            shown=self._findable(list(curated), filters or Filters()),
+        )
         return Results(tuple(found), total=len(found))
 
-    def _embed(self, image: NDArray[np.uint8]) -> NDArray[np.float32]:
-        with stage("encode"):
-            vector: NDArray[np.float32] = self._encoder.encode([image])[0]
-        return vector
+    def _findable(self, ids: Sequence[str], filters: Filters) -> list[Hit]:
+        """Those of some products that a search may find, each by its first image."""
+        hits = []
+        for known in self._store.known(ids).values():
+            product = known.product
+            seen = [image.seen.colours for image in known.images.values() if image.seen]
+            names = [name for colours in seen for name in colour_names(colours)]
+            if product.searchable and product.images and fits(product, filters, names):
+                hits.append(Hit(product, 1.0, product.images[0], None, seen[0] if seen else ()))
+        return hits
 
     def _near(
         self,
-        vector: NDArray[np.float32],
+        vectors: Sequence[NDArray[np.float32]],
         limit: int,
         filters: Filters | None,
         facets: Sequence[str],
         garment: Garment | None = None,
         text: str | None = None,
     ) -> Results:
+        """The products nearest to the first vector; with a second, those that show its very photo too."""
         limit = check_limit(limit)
         check_facets(facets)
         if self._store.generation() is None:
@@ -132,7 +177,7 @@ class Searcher:
         depth = max(limit, FACET_DEPTH) if facets else limit
 
         def nearest(depth: int, wanted: Filters | None) -> Sequence[Hit]:
-            return self._store.nearest(vector, limit=depth, filters=wanted)
+            return _nearest(self._store, vectors, depth, wanted)
 
         with stage("search"):
             if text is None:
@@ -146,3 +191,24 @@ class Searcher:
             facets=count_facets(matches, facets),
             garment=garment,
         )
+
+
+def _nearest(
+    store: VectorStore, vectors: Sequence[NDArray[np.float32]], depth: int, filters: Filters | None
+) -> Sequence[Hit]:
+    """The hits of the first vector, and with a second of those products that show its very photo."""
+    hits = store.nearest(vectors[0], limit=depth, filters=filters)
+    if len(vectors) == 1:
+        return hits
+    same = [hit for hit in store.nearest(vectors[1], limit=depth, filters=filters) if hit.distance <= _SAME]
+    best = {hit.product.id: hit for hit in hits}
+    for hit in same:
+        if hit.product.id not in best or hit.distance < best[hit.product.id].distance:
+            best[hit.product.id] = hit
+    return sorted(best.values(), key=lambda hit: (hit.distance, hit.product.id))[:depth]
+
+
+def _main(vectors: Sequence[StoredVector]) -> NDArray[np.float32]:
+    """The embedding of what a product's first image is about: its garment, or the whole photo."""
+    first = [stored for stored in vectors if stored.source == vectors[0].source]
+    return next((stored.vector for stored in first if stored.region != WHOLE), first[0].vector)

@@ -89,5 +89,5 @@ def by_text_and_photo(
     matches = []
     for score, _, hit in sorted(scored, key=lambda one: one[:2])[:limit]:
         match = to_match(hit)
-        matches.append(Match(match.product, -score, match.image, match.variant, match.reasons))
+        matches.append(replace(match, score=-score))
     return matches

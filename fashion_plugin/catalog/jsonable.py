@@ -37,11 +37,16 @@ def product_to_json(product: Product) -> JSON:
 
 
 def match_to_json(match: Match) -> JSON:
-    """A match as ``{product, score, image, variant}``: score to four decimals, variant by its id."""
+    """A match as ``{product, score, image, variant, colours, reasons}``.
+
+    The score has four decimals, the variant is named by its id.
+    """
     result: JSON = {"product": product_to_json(match.product), "score": round(match.score, 4)}
     result["image"] = match.image.source if match.image else None
     if match.variant:
         result["variant"] = match.variant.id
+    if match.colours:
+        result["colours"] = list(match.colours)
     if match.reasons:
         result["reasons"] = list(match.reasons)
     return result

@@ -20,8 +20,8 @@ Box: TypeAlias = tuple[float, float, float, float]
 class Match:
     """A product that was found, with a score in [0, 1] (higher is closer).
 
-    ``image`` and ``variant`` are those that matched; ``reasons`` says in words why a product was
-    suggested, where it was.
+    ``image`` and ``variant`` are those that matched, ``colours`` the names of those measured in that image,
+    the largest first; ``reasons`` says in words why a product was suggested, where it was.
     """
 
     product: Product
@@ -29,6 +29,7 @@ class Match:
     image: ImageRef | None = None
     variant: Variant | None = None
     reasons: tuple[str, ...] = ()
+    colours: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

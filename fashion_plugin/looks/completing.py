@@ -1,15 +1,16 @@
 """Complete the look: products of other kinds that go with one of the catalogue."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TypeAlias
 
 from fashion_plugin.catalog import Filters, Match, Product
-from fashion_plugin.colour import COLOURS
+from fashion_plugin.colour import COLOURS, Colour
 from fashion_plugin.looks.groups import GARMENT_LABELS
 from fashion_plugin.looks.labels import GarmentLabels
 from fashion_plugin.looks.outfit import Piece, complete
 from fashion_plugin.looks.worn_together import affinity
 from fashion_plugin.store.base import Hit
+from fashion_plugin.store.seen import colour_names
 
 __all__ = ["NearestWithin", "complete_outfit"]
 
@@ -28,29 +29,45 @@ def complete_outfit(
     *,
     filters: Filters | None = None,
     label_of: GarmentLabels | None = None,
+    colours: Sequence[Colour] = (),
+    curated: Mapping[str, int] | None = None,
+    shown: Sequence[Hit] = (),
 ) -> list[Match]:
-    """The products that go best with one, of other garment labels, each with its reasons.
+    """The products that go best with one, each with its reasons.
 
     For every label that is worn with the product's, the nearest in style of the categories that mean it are
-    candidates; `complete` ranks them. A match's score is how well it goes, not how alike it looks. Empty
-    where nothing tells what kind of garment the product is.
+    candidates; `complete` ranks them. A match's score is how well it goes, not how alike it looks.
+    ``colours`` are those measured in the product's photo. ``curated`` counts the merchant's looks that show
+    the product with each other one, and ``shown`` are those others that may be found: they come first,
+    whatever they are. Empty where nothing tells what kind of garment the product is, and no look shows it.
     """
     told = label_of or GarmentLabels()
-    own = told(product)
-    if not own:
-        return []
-    hits: dict[str, tuple[str, Hit]] = {}
-    for wanted in _searches(own, categories, filters or Filters(), told):
+    own = told(product) or ""
+    hits: dict[str, tuple[str, Hit]] = {hit.product.id: (told(hit.product) or "", hit) for hit in shown}
+    for wanted in _searches(own, categories, filters or Filters(), told) if own else ():
         for hit in nearest(wanted.excluding(product.id), _FOR_EACH):
             if label := told(hit.product):
-                hits.setdefault(hit.product.id, (label, hit))
-    pieces = [Piece(key, label, _colours(hit.product)) for key, (label, hit) in hits.items()]
-    suggestions = complete(Piece(product.id, own, _colours(product)), pieces, limit=limit)
+                hits[hit.product.id] = (label, hit)
+    pieces = [_piece(key, label, hit) for key, (label, hit) in hits.items()]
+    suggestions = complete(
+        Piece(product.id, own, _colours(product, colours)), pieces, limit=limit, curated=curated
+    )
     found = [(suggestion, hits[suggestion.id][1]) for suggestion in suggestions]
     return [
-        Match(hit.product, suggestion.score, hit.image, hit.variant, suggestion.reasons)
+        Match(
+            hit.product,
+            suggestion.score,
+            hit.image,
+            hit.variant,
+            suggestion.reasons,
+            colour_names(hit.colours),
+        )
         for suggestion, hit in found
     ]
+
+
+def _piece(key: str, label: str, hit: Hit) -> Piece:
+    return Piece(key, label, _colours(hit.product, hit.colours), closeness=1.0 - hit.distance)
 
 
 def _searches(own: str, categories: Sequence[str], filters: Filters, told: GarmentLabels) -> list[Filters]:
@@ -67,10 +84,10 @@ def _searches(own: str, categories: Sequence[str], filters: Filters, told: Garme
     return searches or [filters]
 
 
-def _colours(product: Product) -> tuple[tuple[int, int, int], ...]:
-    """The colour that the shop names, as sRGB, where it is one that has a name here."""
+def _colours(product: Product, measured: Sequence[Colour]) -> tuple[tuple[int, int, int], ...]:
+    """The colour that the shop names, as sRGB, where it is one that has a name here; else those measured."""
     examples = COLOURS.get(product.colour.casefold())
     if not examples:
-        return ()
+        return tuple(colour.rgb for colour in measured)
     value = int(examples[0].removeprefix("#"), 16)
     return ((value >> 16, value >> 8 & 255, value & 255),)

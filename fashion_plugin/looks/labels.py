@@ -14,13 +14,22 @@ from fashion_plugin.catalog import Product
 from fashion_plugin.looks.groups import GARMENT_LABELS
 from fashion_plugin.looks.words import KEYWORDS, NOT_WORN
 
-__all__ = ["COMPATIBLE", "GarmentLabels", "PrototypeLabels", "label_in_text"]
+__all__ = ["COMPATIBLE", "EITHER", "GarmentLabels", "PrototypeLabels", "label_in_text"]
 
 COMPATIBLE: Final = {label: (label,) for label in GARMENT_LABELS} | {
     "top": ("top", "outerwear"),
     "outerwear": ("outerwear", "top"),
 }
 """Labels whose products may answer a garment: cardigans and overshirts are sold as either."""
+
+EITHER: Final = {
+    "dress": ("dress", "skirt"),
+    "skirt": ("skirt", "dress"),
+    "top": ("top", "outerwear"),
+    "outerwear": ("outerwear", "top"),
+}
+"""Labels that a parser takes for one another, and shops file differently: a cardigan is a top or a jacket.
+The garment's own comes first."""
 
 _SUFFIX: Final = 4
 """Least letters of a keyword that may end a longer word, as in German and Dutch compounds (Sommerkleid,

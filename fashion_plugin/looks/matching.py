@@ -6,7 +6,7 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from fashion_plugin.looks.labels import GarmentLabels
+from fashion_plugin.looks.labels import EITHER, GarmentLabels
 from fashion_plugin.store.base import Hit
 
 __all__ = ["Nearest", "match_garments"]
@@ -15,14 +15,6 @@ Nearest: TypeAlias = Callable[[NDArray[np.float32], int], Sequence[Hit]]
 """The nearest products to a unit vector (dim,), at most that many."""
 
 _DEEPEST: Final = 1000
-_EITHER: Final = {
-    "dress": ("dress", "skirt"),
-    "skirt": ("skirt", "dress"),
-    "top": ("top", "outerwear"),
-    "outerwear": ("outerwear", "top"),
-}
-"""Labels that a parser takes for one another, and shops file differently: a cardigan is a top or a jacket.
-The garment's own comes first."""
 
 
 def match_garments(
@@ -53,7 +45,7 @@ def _row(
     label: str, vector: NDArray[np.float32], nearest: Nearest, limit: int, label_of: GarmentLabels
 ) -> list[Hit]:
     """Enough of the right kind that a row stays full when another garment takes some: three times as many."""
-    wanted, depth = _EITHER.get(label, (label,)), 8 * limit
+    wanted, depth = EITHER.get(label, (label,)), 8 * limit
     while True:
         hits = nearest(vector, min(depth, _DEEPEST))
         right = [hit for hit in hits if label_of(hit.product) in wanted]

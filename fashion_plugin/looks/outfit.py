@@ -24,13 +24,14 @@ class Piece:
     """A product as part of an outfit.
 
     `label` is a garment label, `colours` are sRGB 0…255 with the largest first, `embedding` is of unit
-    length.
+    length; `closeness` in [0, 1] says how alike in style a candidate is where that is known already.
     """
 
     id: str
     label: str
     colours: tuple[tuple[int, int, int], ...] = ()
     embedding: NDArray[np.float32] | None = field(default=None, repr=False)
+    closeness: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +86,11 @@ def _judge(
         colour, words = colour_harmony(to_lab(piece.colours[0]), to_lab(candidate.colours[0]))
         names = colour_name(piece.colours[0]), colour_name(candidate.colours[0])
         reasons.append(f"{words}: {names[0]} with {names[1]}")
-    if piece.embedding is not None and candidate.embedding is not None:
-        style = float(np.clip(piece.embedding @ candidate.embedding, 0.0, 1.0))
+    alike = candidate.closeness
+    if alike is None and piece.embedding is not None and candidate.embedding is not None:
+        alike = float(piece.embedding @ candidate.embedding)
+    if alike is not None:
+        style = float(np.clip(alike, 0.0, 1.0))
         if style >= 0.6:
             reasons.append("a similar style")
     parts = {"worn": worn, "colour": colour, "style": style}

@@ -9,7 +9,7 @@ from PIL import Image
 
 from fashion_plugin.catalog import Box, Garment
 
-__all__ = ["crop_box", "is_plain_background", "main_garment", "soften_background", "widen"]
+__all__ = ["crop_box", "foreground", "is_plain_background", "main_garment", "soften_background", "widen"]
 
 MARGIN: Final = 0.08
 """Share of a garment's longer side, in pixels, that its crop leaves around it."""
@@ -41,7 +41,24 @@ def is_plain_background(image: NDArray[np.uint8], *, spread: float = 14.0, share
     return bool(alike and min(near) >= share)
 
 
-def main_garment(garments: Sequence[Garment], labels: Sequence[str] | None = None) -> Garment | None:
+def foreground(image: NDArray[np.uint8], *, apart: float = 24.0, least: float = 0.03) -> NDArray[np.bool_]:
+    """What stands before a plain background: bool (h, w), pixels that differ from the border.
+
+    A pixel differs when one channel is over `apart` levels (0…255) from the median of the border. Where less
+    than the share `least` does (a white shirt on white), the middle of the photo counts.
+    """
+    height, width = image.shape[:2]
+    rim = max(1, round(0.04 * min(height, width)))
+    sides = (image[:rim].reshape(-1, 3), image[:, :rim].reshape(-1, 3), image[:, -rim:].reshape(-1, 3))
+    border = np.median(np.concatenate(sides), axis=0).astype(np.int16)
+    before = np.asarray(np.abs(image.astype(np.int16) - border).max(axis=2) > apart)
+    if before.mean() < least:
+        before = np.zeros((height, width), bool)
+        before[height // 4 : max(1, height - height // 4), width // 4 : max(1, width - width // 4)] = True
+    return before
+
+
+def main_garment(garments: Sequence[Garment], labels: Sequence[str] = ()) -> Garment | None:
     """The garment a photo is about: the largest and most central, or None where there is none.
 
     With `labels` (those a product's category stands for), only garments of these labels are looked at while
@@ -49,7 +66,7 @@ def main_garment(garments: Sequence[Garment], labels: Sequence[str] | None = Non
     things seldom are what a photo of a dressed person is about, so a garment under a third of the largest is
     taken only by label.
     """
-    wanted = [garment for garment in garments if labels is not None and garment.label in labels]
+    wanted = [garment for garment in garments if garment.label in labels]
     return max(wanted or garments, key=_weight, default=None)
 
 

@@ -3,7 +3,7 @@ import pytest
 
 from fashion_plugin import Product
 from fashion_plugin.looks.groups import GARMENT_LABELS
-from fashion_plugin.looks.labels import COMPATIBLE, GarmentLabels, PrototypeLabels, label_in_text
+from fashion_plugin.looks.labels import COMPATIBLE, EITHER, GarmentLabels, PrototypeLabels, label_in_text
 from fashion_plugin.looks.words import KEYWORDS
 
 
@@ -43,6 +43,7 @@ def test_a_name_gives_its_garment(text: str, label: str) -> None:
 def test_words_belong_to_labels_that_exist() -> None:
     assert set(KEYWORDS) == set(GARMENT_LABELS)
     assert set(COMPATIBLE) == set(GARMENT_LABELS)
+    assert set(EITHER) <= set(GARMENT_LABELS)
 
 
 def test_the_last_part_of_a_category_counts_before_the_title() -> None:

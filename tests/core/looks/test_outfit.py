@@ -6,7 +6,7 @@ import pytest
 
 from fashion_plugin.colour import to_lab
 from fashion_plugin.errors import InvalidSource
-from fashion_plugin.looks.curated import CuratedLook, read_curated_looks, worn_with
+from fashion_plugin.looks.curated import CuratedLook, read_curated_looks
 from fashion_plugin.looks.groups import GARMENT_LABELS
 from fashion_plugin.looks.outfit import Piece, complete
 from fashion_plugin.looks.worn_together import PHOTOS, WORN_TOGETHER, affinity, colour_harmony
@@ -93,17 +93,32 @@ def test_curated_looks_are_read(tmp_path: Path, kind: str) -> None:
         path.write_text(
             json.dumps([{"photo": "look.jpg", "products": ["a", "b", "c", "a"]}]), encoding="utf-8"
         )
-    looks = read_curated_looks(path)
+    looks, failures = read_curated_looks(path)
     assert looks == [CuratedLook(("a", "b", "c"), "look.jpg")]
-    assert worn_with(looks, "a") == {"b": 1, "c": 1}
+    assert failures == []
 
 
-@pytest.mark.parametrize("text", ["{", "{}", "[1]", '[{"products": []}]', '[{"products": [1]}]', "[{}]"])
-def test_looks_that_cannot_be_read_say_so(tmp_path: Path, text: str) -> None:
+@pytest.mark.parametrize("text", ["{", "{}", '"a"'])
+def test_a_file_that_holds_no_list_of_looks_says_so(tmp_path: Path, text: str) -> None:
     path = tmp_path / "looks.json"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(InvalidSource, match=r"look"):
         read_curated_looks(path)
+
+
+def test_entries_that_are_no_looks_are_reported_and_the_others_kept(tmp_path: Path) -> None:
+    path = tmp_path / "looks.json"
+    path.write_text(
+        '[1, {"products": ["a", "b"]}, {"products": [1]}, {}, {"products": "a"}]', encoding="utf-8"
+    )
+    looks, failures = read_curated_looks(path)
+    assert looks == [CuratedLook(("a", "b"))]
+    assert [failure.message.split(" needs")[0] for failure in failures] == [
+        "look 1",
+        "look 3",
+        "look 4",
+        "look 5",
+    ]
 
 
 def test_a_missing_file_of_looks_says_so(tmp_path: Path) -> None:

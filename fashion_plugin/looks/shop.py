@@ -1,0 +1,115 @@
+"""What a shop knows of looks: its own ones, and which garment each of its categories stands for."""
+
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fashion_plugin.catalog import Filters, Product
+from fashion_plugin.errors import InvalidInput
+from fashion_plugin.looks.curated import CuratedLook
+from fashion_plugin.looks.groups import GARMENT_LABELS
+from fashion_plugin.looks.labels import GarmentLabels, PrototypeLabels
+from fashion_plugin.store.base import GenerationInfo, VectorStore
+
+__all__ = ["ShopLooks"]
+
+_FOR_EACH: Final = 24
+"""Products looked at of each category."""
+
+_MOST: Final = 400
+"""Categories looked at: enough for any shop, few enough for a second of work."""
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What the labels were made of: they hold as long as this is the same."""
+
+    space: GenerationInfo | None
+    categories: tuple[str, ...]
+    said: tuple[tuple[str, str], ...]
+
+
+class ShopLooks:
+    """A shop's own looks, and its mapping from products to garment labels, kept until the catalogue changes.
+
+    A category's label is what the merchant says, else what its words tell, else what is learned: a mean
+    embedding of each label, from products whose label is known, says what the category's products look like.
+    """
+
+    def __init__(self, store: VectorStore) -> None:
+        self._store = store
+        self._lock = threading.Lock()
+        self._made: tuple[_State, GarmentLabels] | None = None
+
+    def all(self) -> list[CuratedLook]:
+        """The shop's own looks, which `complete_the_look` suggests first."""
+        return [CuratedLook(products, photo) for photo, products in self._store.looks.all()]
+
+    def replace(self, looks: Iterable[CuratedLook]) -> None:
+        """Keep these looks in place of those that were there (`read_curated_looks` reads a file of them)."""
+        self._store.looks.replace((look.photo, look.products) for look in looks)
+
+    def set_labels(self, labels: Mapping[str, str | None]) -> None:
+        """Say which garment label categories stand for, "" for none; None leaves it to words and photos.
+
+        Raises:
+            InvalidInput: there is no such label.
+        """
+        for category, label in labels.items():
+            if label and label not in GARMENT_LABELS:
+                raise InvalidInput(
+                    f"{label!r:.40} for {category!r:.80} is no garment label: choose from "
+                    f"{', '.join(GARMENT_LABELS)}, or an empty one for what is no garment"
+                )
+        self._store.looks.set_labels(labels)
+
+    def told(self) -> GarmentLabels:
+        """What the merchant's labels and words tell, without what is learned."""
+        return GarmentLabels(self._store.looks.labels())
+
+    def labels(self) -> GarmentLabels:
+        """The mapping for the catalogue as it is now."""
+        state = _State(
+            self._store.generation(),
+            tuple(self._store.categories()),
+            tuple(sorted(self._store.looks.labels().items())),
+        )
+        with self._lock:
+            if self._made is None or self._made[0] != state:
+                self._made = (state, self._learn(state))
+            return self._made[1]
+
+    def by_category(self) -> Mapping[str, str | None]:
+        """The label of each category of the catalogue; "" for no garment, None where nothing tells."""
+        labels = self.labels()
+        return {name: labels(Product("category", category=name)) for name in self._store.categories()}
+
+    def _learn(self, state: _State) -> GarmentLabels:
+        labels = GarmentLabels(dict(state.said))
+        unknown = [name for name in state.categories if labels(Product("category", category=name)) is None]
+        if not unknown or state.space is None:
+            return labels
+        known = [name for name in state.categories if name not in unknown]
+        examples = self._sample(known[:_MOST]) + self._sample(unknown[:_MOST])
+        named = [(product, vector, labels(product)) for product, vector in examples]
+        taught = [(vector, label) for _, vector, label in named if label]
+        if not taught:
+            return labels
+        prototypes = PrototypeLabels(np.stack([vector for vector, _ in taught]), [name for _, name in taught])
+        vectors = {product.id: vector for product, vector, _ in named}
+        return labels.learn((product for product, _, _ in named), lambda one: prototypes(vectors[one.id]))
+
+    def _sample(self, categories: Sequence[str]) -> list[tuple[Product, NDArray[np.float32]]]:
+        """Some products of each category, with the embedding of what their first image is about."""
+        found = []
+        for category in categories:
+            page = self._store.products(limit=_FOR_EACH, filters=Filters(category=category))
+            for product in page.products:
+                vectors = self._store.vectors(product.id)
+                if vectors:
+                    found.append((product, vectors[0].vector))
+        return found

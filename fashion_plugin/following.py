@@ -21,7 +21,7 @@ from fashion_plugin.looks.subject import Looking, Subjects
 from fashion_plugin.searching import Searcher
 from fashion_plugin.store.base import GenerationInfo, VectorStore
 
-__all__ = ["Follower", "Running", "encoder_of", "source_of", "space_of"]
+__all__ = ["Follower", "Running", "encoder_of", "load_for", "source_of", "space_of"]
 
 T = TypeVar("T")
 
@@ -113,24 +113,7 @@ class Follower:
             return self.current
 
     def _load(self, space: GenerationInfo) -> Encoder:
-        advice = (
-            f"the database's live embeddings are of the encoder {space.encoder!r} "
-            f"({space.fingerprint[:12]}), which this process cannot load"
-        )
-        try:
-            encoder = load_encoder(encoder_of(space))
-        except FashionPluginError as error:
-            raise EncoderMismatch(
-                f"{advice} ({error}): open the shop again with that encoder, or go back with  "
-                "fashion-plugin reembed --rollback"
-            ) from error
-        found = space_of(encoder, self._parser)
-        if found.fingerprint != space.fingerprint:
-            raise EncoderMismatch(
-                f"{advice}: {encoder_of(space)!r} is another one by now ({found.fingerprint[:12]}). Put the "
-                "encoder's file back, open the shop again with it, or change the database over with  "
-                f"fashion-plugin reembed --encoder {encoder_of(space)}"
-            )
+        encoder = load_for(space, self._parser)
         self._encoders[space.fingerprint] = encoder
         return encoder
 
@@ -138,6 +121,33 @@ class Follower:
         space = self.learn(encoder, source)
         store = self._store.within(space)
         return Running(encoder, space, store, Searcher(store, encoder, self._parser))
+
+
+def load_for(space: GenerationInfo, parser: GarmentParser | None = None) -> Encoder:
+    """Load the encoder of a generation.
+
+    Raises:
+        EncoderMismatch: it is not there, or is another one by now.
+    """
+    lacking = (
+        f"the embeddings are of the encoder {space.encoder!r} ({space.fingerprint[:12]}), "
+        "which this process cannot load"
+    )
+    try:
+        encoder = load_encoder(encoder_of(space))
+    except FashionPluginError as error:
+        raise EncoderMismatch(
+            f"{lacking} ({error}): open the shop again with that encoder, or go back with  "
+            "fashion-plugin reembed --rollback"
+        ) from error
+    found = space_of(encoder, parser)
+    if found.fingerprint != space.fingerprint:
+        raise EncoderMismatch(
+            f"{lacking}: {encoder_of(space)!r} is another one by now ({found.fingerprint[:12]}). Put the "
+            "encoder's file back, open the shop again with it, or change the database over with  "
+            f"fashion-plugin reembed --encoder {encoder_of(space)}"
+        )
+    return encoder
 
 
 def space_of(encoder: Encoder, parser: GarmentParser | None = None, source: str = "") -> GenerationInfo:

@@ -82,7 +82,7 @@ class Reembedding:
         looking: Looking | None = None,
     ) -> None:
         self._store = store
-        self._encoder = encoder
+        self.encoder = encoder
         self.space = space
         self._downloader = downloader
         self._workers = workers
@@ -169,12 +169,12 @@ class Reembedding:
         failures: dict[str, Failure] = {}
         encoded, first = 0, True
         while not ended.is_set():
-            if self._encoder is None:
+            if self.encoder is None:
                 return 0, self._without_encoder()
             passed = _Pass(self._store, self.space, failures, _Pace(rate, ended), None if first else tried)
             done, total = self._store.generations.progress(self.space)
             report = None if on_progress is None else _shown(on_progress, done, total, encoded, len(failures))
-            encoder = _Gently(self._encoder) if gentle else self._encoder
+            encoder = _Gently(self.encoder) if gentle else self.encoder
             run = filler(
                 self._store.generations.view(self.space),
                 encoder,
@@ -298,7 +298,7 @@ class _Gently:
     """An encoder that rests as long as it works, and uses one thread."""
 
     def __init__(self, encoder: Encoder) -> None:
-        self._encoder = encoder
+        self.encoder = encoder
         self.name, self.fingerprint, self.dim = encoder.name, encoder.fingerprint, encoder.dim
 
     def encode(self, images: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
@@ -306,7 +306,7 @@ class _Gently:
         vectors = np.zeros((len(images), self.dim), np.float32)
         for number, image in enumerate(images):
             start = time.monotonic()
-            vectors[number] = self._encoder.encode([image])[0]
+            vectors[number] = self.encoder.encode([image])[0]
             time.sleep(time.monotonic() - start)
         return vectors
 

@@ -5,7 +5,7 @@ from importlib.metadata import EntryPoint, entry_points
 
 import click
 
-from fashion_plugin.cli import catalogue, jobs, maintenance, searching
+from fashion_plugin.cli import catalogue, jobs, maintenance, reembed, searching
 from fashion_plugin.errors import FashionPluginError, InvalidInput
 from fashion_plugin.training.commands import COMMANDS as TRAINING
 
@@ -42,7 +42,8 @@ def cli() -> None:
     """Visual search over a shop's own catalogue."""
 
 
-for command in (*catalogue.COMMANDS, *searching.COMMANDS, *jobs.COMMANDS, *maintenance.COMMANDS, *TRAINING):
+_OWN = (catalogue, searching, jobs, maintenance, reembed)
+for command in (*(command for part in _OWN for command in part.COMMANDS), *TRAINING):
     cli.add_command(command)
 
 

@@ -75,6 +75,10 @@ class ProgressBar:
         self._bar.close()
 
     def __call__(self, progress: Progress) -> None:
+        if self._bar.total is None and progress.total is not None:
+            # Work that goes on where it was: what was done before is no part of the rate.
+            self._bar.total = progress.total
+            self._bar.initial = self._bar.n = progress.done
         if progress.failed:
             self._bar.set_postfix_str(f"{progress.failed} failed", refresh=False)
         self._bar.update(progress.done - self._bar.n)

@@ -10,6 +10,7 @@ import click
 from fashion_plugin.cli.doctor import examine
 from fashion_plugin.cli.options import db_option, encoder_option, json_option, open_store
 from fashion_plugin.cli.output import print_json, print_table
+from fashion_plugin.cli.reembed import print_generations
 
 __all__ = ["COMMANDS"]
 
@@ -20,13 +21,16 @@ __all__ = ["COMMANDS"]
 def stats(db: Path, as_json: bool) -> None:
     """Say what the database holds."""
     with open_store(db) as store:
-        facts = asdict(store.stats())
+        found = store.stats()
+    facts = asdict(found)
     if as_json:
         print_json(facts)
     else:
+        del facts["generations"]
         print_table(
             ((name.replace("_", " "), f"{value}") for name, value in facts.items()), ("what", "value")
         )
+        print_generations(found.generations)
 
 
 @click.command()

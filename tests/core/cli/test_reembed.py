@@ -1,0 +1,118 @@
+"""The command reembed, run as a process would run it."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from fashion_plugin.encoders import PRESETS
+from fashion_plugin.encoders.whitening import Whitening
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("reembed")
+    (root / "photos").mkdir()
+    for number in range(12):
+        picture = Image.new("RGB", (120, 160), "white")
+        picture.paste((number * 20, 255 - number * 15, number * 70 % 256), (30, 20, 90, 100 + 4 * number))
+        picture.save(root / "photos" / f"{number}.jpg", quality=95)
+    return root
+
+
+@pytest.fixture(scope="module")
+def run(folder: Path) -> Run:
+    def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
+        command = [sys.executable, "-c", "from fashion_plugin.cli import main; main()", *arguments]
+        return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def shop(folder: Path, run: Run) -> Run:
+    """Twelve products embedded with the shipped encoder; other.npz is another encoder."""
+    assert run("index", "photos").returncode == 0
+    write_encoder(folder / "other.npz", seed=1)
+    return run
+
+
+def write_encoder(path: Path, seed: int) -> None:
+    preset = PRESETS["fashion"]
+    drawn = np.random.default_rng(seed).normal(size=(preset.dim, 64)).astype(np.float32)
+    Whitening(preset.name, preset.fingerprint, np.zeros(preset.dim, np.float32), drawn).save(path)
+
+
+def states(run: Run) -> list[tuple[str, str, int]]:
+    generations = json.loads(run("stats", "--json").stdout)["generations"]
+    return [(one["state"], Path(one["source"]).name, one["missing"]) for one in generations]
+
+
+def test_catalogue_goes_over_to_another_encoder_and_back(shop: Run, folder: Path) -> None:
+    assert "no generation is building" in shop("reembed").stderr
+    built = shop("reembed", "--encoder", "other.npz", "--rate", "1000")
+    assert built.returncode == 0, built.stderr
+    assert "12 of 12 images" in built.stdout
+    assert states(shop) == [("live", "fashion", 0), ("building", "other.npz", 0)]
+    assert "building" in shop("stats").stdout
+
+    told = shop("reembed", "--compare", "5", "--grid", "changes.png")
+    assert told.returncode == 0, told.stderr
+    assert "overlap@10" in told.stdout
+    with Image.open(folder / "changes.png") as grid:
+        assert grid.height > 5 * 300
+    compared = json.loads(shop("reembed", "--compare", "5", "--json").stdout)
+    assert (compared["questions"], len(compared["overlaps"])) == (5, 5)
+    assert 0 < compared["mean"] <= 1
+
+    assert shop("reembed", "--switch").returncode == 0
+    assert states(shop) == [("live", "other.npz", 0), ("retired", "fashion", 0)]
+    found = json.loads(shop("search", "photos/3.jpg", "--json").stdout)["matches"][0]
+    assert found["product"]["id"] == "3"
+    assert found["score"] > 0.999
+    refused = shop("search", "photos/3.jpg", "--encoder", "fashion")
+    assert "fashion-plugin reembed --encoder fashion" in refused.stderr
+    assert (
+        "is live"
+        in shop("reembed", "--drop", "other").stderr + shop("reembed", "--encoder", "other.npz").stderr
+    )
+
+    assert shop("reembed", "--rollback").returncode == 0
+    assert states(shop) == [("live", "fashion", 0), ("building", "other.npz", 0)]
+    assert shop("reembed", "--switch").returncode == 0
+    assert shop("reembed", "--rollback").returncode == 0
+    assert "12 embeddings" in shop("reembed", "--drop", str(folder / "other.npz")).stdout
+    assert states(shop) == [("live", "fashion", 0)]
+    assert "all is well" in shop("verify").stdout
+
+
+def test_encoder_whose_file_changed_is_another_one(shop: Run, folder: Path) -> None:
+    write_encoder(folder / "changing.npz", seed=2)
+    assert shop("reembed", "--encoder", "changing.npz").returncode == 0
+    write_encoder(folder / "changing.npz", seed=3)
+    assert "being built already" in shop("reembed", "--encoder", "changing.npz").stderr
+    refused = shop("reembed", "--switch")
+    assert refused.returncode == 1
+    assert "is another one by now" in refused.stderr
+    assert states(shop)[0] == ("live", "fashion", 0)
+    write_encoder(folder / "changing.npz", seed=2)
+    assert shop("reembed", "--switch").returncode == 0
+    write_encoder(folder / "changing.npz", seed=3)
+    assert "fashion-plugin reembed --encoder" in shop("search", "photos/3.jpg").stderr
+    assert shop("reembed", "--rollback").returncode == 0
+    assert shop("search", "photos/3.jpg").returncode == 0
+    assert shop("reembed", "--drop", str(folder / "changing.npz")).returncode == 0
+
+
+def test_one_thing_at_a_time(shop: Run) -> None:
+    assert shop("reembed", "--switch", "--rollback").returncode == 2
+    assert shop("reembed", "--pause").stdout == "Nobody was at work.\n"
+    assert "no generation is retired" in shop("reembed", "--rollback").stderr
+    assert "no generation is retired" in shop("reembed", "--drop").stderr

@@ -50,6 +50,7 @@ from fashion_plugin.looks.shop import ShopLooks
 from fashion_plugin.reembedding import Reembedding
 from fashion_plugin.store import SQLiteStore
 from fashion_plugin.store.base import VectorStore
+from fashion_plugin.store.index import IndexMode, IndexSettings
 from fashion_plugin.wording import check_text
 
 __all__ = ["FACETS", "MOST_RESULTS", "FashionPlugin"]
@@ -88,6 +89,7 @@ class FashionPlugin:
         downloader: Downloader | None = None,
         keep_photos: bool = True,
         parser: GarmentParser | Literal[False] | None = None,
+        index: IndexMode | IndexSettings = "auto",
     ) -> Self:
         """Open a database, or make it; ``":memory:"`` keeps it in memory.
 
@@ -100,12 +102,15 @@ class FashionPlugin:
                 another encoder later. A shopper's photo is never kept.
             parser: finds the garments in photos; None takes the one the package ships, False none: then
                 photos are searched and indexed whole.
+            index: what finds the nearest products: ``"sqlite"`` reads every embedding from the database for
+                each search, ``"memory"`` keeps a copy of them, ``"auto"`` does that from some thousands on.
 
         Raises:
+            InvalidInput: there is no such ``index``.
             StoreError: the database cannot be used.
             EncoderError: the encoder cannot, or the database holds another encoder's embeddings.
         """
-        store = SQLiteStore.open(path, keep_photos=keep_photos)
+        store = SQLiteStore.open(path, keep_photos=keep_photos, index=index)
         try:
             live = store.generation()
             if encoder is None and live is not None and (live.source or live.encoder in PRESETS):

@@ -5,7 +5,16 @@ from typing import Literal, Protocol
 
 from fashion_plugin.catalog.products import Product
 
-__all__ = ["Failure", "GenerationStats", "IndexReport", "OnProgress", "Page", "Progress", "Stats"]
+__all__ = [
+    "Failure",
+    "GenerationStats",
+    "IndexReport",
+    "IndexStats",
+    "OnProgress",
+    "Page",
+    "Progress",
+    "Stats",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +90,25 @@ class GenerationStats:
 
 
 @dataclass(frozen=True, slots=True)
+class IndexStats:
+    """What answers searches: ``sqlite`` (sqlite-vec), a ``matrix`` in memory, or ``lists`` of like vectors.
+
+    A matrix compares with all of its ``vectors``. Of lists a search reads the nearest ``probes``; ``recall``
+    is which part of the ten nearest that found when it was measured. ``memory_bytes`` are this process's own,
+    ``file_bytes`` are mapped from a file that processes share. ``building`` while a thread is at work on it.
+    """
+
+    kind: Literal["sqlite", "matrix", "lists"] = "sqlite"
+    vectors: int = 0
+    lists: int = 0
+    probes: int = 0
+    recall: float = 1.0
+    memory_bytes: int = 0
+    file_bytes: int = 0
+    building: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Stats:
     """What a database holds; ``generations`` has every vector space, the live one first."""
 
@@ -96,3 +124,4 @@ class Stats:
     photos_bytes: int
     path: str
     generations: tuple[GenerationStats, ...] = ()
+    index: IndexStats = IndexStats()

@@ -18,6 +18,7 @@ from fashion_plugin.store import (
     schema_0004_text,
     schema_0005_looks,
     schema_0006_variants,
+    schema_0007_saved_index,
 )
 from fashion_plugin.store.driver import Connection
 from fashion_plugin.store.pool import Pool
@@ -35,6 +36,7 @@ _STEPS: tuple[tuple[str, "Callable[[Database], None]"], ...] = (
     ("0004_text", schema_0004_text.apply),
     ("0005_looks", schema_0005_looks.apply),
     ("0006_variants", schema_0006_variants.apply),
+    ("0007_saved_index", schema_0007_saved_index.apply),
 )
 
 

@@ -3,6 +3,7 @@
 # ruff: noqa: S608 - names of tables and columns are constants of ours; values are always bound
 
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -12,6 +13,8 @@ from fashion_plugin.store.base import Hit
 from fashion_plugin.store.counts import Counts
 from fashion_plugin.store.driver import Connection
 from fashion_plugin.store.filters import Condition, condition
+from fashion_plugin.store.index.view import View
+from fashion_plugin.store.proposals import proposed
 from fashion_plugin.store.reading import StoredProduct, by_key
 from fashion_plugin.store.seen import read_seen
 from fashion_plugin.store.vectors import Generation
@@ -60,41 +63,55 @@ def nearest(
     limit: int,
     filters: Filters | None,
     counts: Counts,
+    view: View | None = None,
 ) -> list[Hit]:
     """The nearest products, best first, equal distances in order of id; see `VectorStore.nearest`.
 
-    More rows are asked for until enough products are found and the last of them is strictly nearer than the
-    last row: rows at one distance come in no particular order, and any of them may still be missing.
+    The rows come from the index where a view of it is given, else from vec0. More are asked for until enough
+    products are found and the last of them is strictly nearer than any row that may be missing: rows at one
+    distance come in no particular order.
+
+    Raises:
+        Damaged: the index is not as it was written.
     """
-    hidden = connection.execute("SELECT EXISTS (SELECT 1 FROM products WHERE searchable = 0)").fetchone()[0]
-    wanted = condition(filters, hidden=bool(hidden))
+    some = connection.execute("SELECT EXISTS (SELECT 1 FROM products WHERE searchable = 0)").fetchone()[0]
+    hidden = bool(some)
+    wanted = condition(filters, hidden=hidden)
     found: list[_Found] = []
     share = counts.share(connection, filters) if wanted.sql else 1.0
-    for ranked, complete in _wider(connection, generation, vector, wanted, limit, share):
+    k = limit + _SLACK
+    if view is None:
+        rows = _wider(connection, generation, vector, wanted, k, share)
+    else:
+        rows = proposed(connection, view, vector, k=k, filters=filters, hidden=hidden, share=share)
+    for ranked, beyond in rows:
         found = _products(connection, ranked, wanted)
-        if complete or (len(found) >= limit and found[limit - 1].distance < ranked[-1][1]):
+        if beyond == math.inf or (len(found) >= limit and found[limit - 1].distance < beyond):
             break
     products = by_key(connection, [row.product for row in found[:limit]])
     return [_hit(products[row.product], row) for row in found[:limit]]
 
 
 def _wider(
-    connection: Connection, generation: Generation, vector: bytes, wanted: Condition, limit: int, share: float
-) -> Iterator[tuple[_Ranked, bool]]:
-    """Ever more of the nearest embeddings, and whether these are all that fit."""
-    k = limit + _SLACK
+    connection: Connection, generation: Generation, vector: bytes, wanted: Condition, k: int, share: float
+) -> Iterator[tuple[_Ranked, float]]:
+    """Ever more of the nearest embeddings, and the distance below which none is missing."""
     if wanted.sql and (among := _among_all(k, share)):
         ranked = _search(connection, generation, vector, _ANY, among)
-        yield ranked, len(ranked) < among
+        yield ranked, _beyond(ranked, among)
     while k <= _MOST:
         ranked = _search(connection, generation, vector, wanted, k)
-        yield ranked, len(ranked) < k
+        yield ranked, _beyond(ranked, k)
         k = _MOST if k < _MOST < 4 * k else 4 * k
     ranked = _scan(connection, generation, vector, wanted)
     while k < len(ranked):
-        yield ranked[:k], False
+        yield ranked[:k], ranked[k - 1][1]
         k *= 4
-    yield ranked, True
+    yield ranked, math.inf
+
+
+def _beyond(ranked: _Ranked, k: int) -> float:
+    return ranked[-1][1] if len(ranked) == k else math.inf
 
 
 def _among_all(k: int, share: float) -> int:

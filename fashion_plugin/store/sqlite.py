@@ -4,6 +4,8 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from copy import copy
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -25,6 +27,8 @@ from fashion_plugin.store.base import (
 from fashion_plugin.store.counts import Counts
 from fashion_plugin.store.driver import Connection
 from fashion_plugin.store.generations import SQLiteGenerations
+from fashion_plugin.store.index import IndexMode, IndexSettings, SearchIndex, settings_of
+from fashion_plugin.store.index.lists import Damaged
 from fashion_plugin.store.jobs import SQLiteJobs
 from fashion_plugin.store.lookbook import SQLiteLookBook
 from fashion_plugin.store.migrations import migrate
@@ -43,9 +47,12 @@ _VECTORS_AT_ONCE = 512
 class SQLiteStore:
     """A `VectorStore` in one SQLite file; made by `SQLiteStore.open`, usable from every thread."""
 
-    def __init__(self, pool: Pool, photos: SQLitePhotos | None = None) -> None:
+    def __init__(
+        self, pool: Pool, photos: SQLitePhotos | None = None, index: SearchIndex | None = None
+    ) -> None:
         self._pool = pool
         self._photos = photos
+        self._index = index
         self._space: GenerationInfo | None = None
         self._counts = Counts()
         self._jobs = SQLiteJobs(pool, forget=self._forget)
@@ -60,15 +67,20 @@ class SQLiteStore:
         busy_timeout: float = 10.0,
         keep_photos: bool = True,
         read_only: bool = False,
+        index: IndexMode | IndexSettings = "auto",
     ) -> Self:
         """Open a database, or create it; ``":memory:"`` gives one that lives as long as the store.
 
         ``busy_timeout`` is how many seconds to wait for another writer; ``keep_photos`` keeps small copies of
-        product photos in a file beside the database.
+        product photos in a file beside the database. ``index`` says what finds the nearest embeddings:
+        ``"sqlite"`` reads all of them from the database each time, ``"memory"`` keeps a copy of them,
+        ``"auto"`` does from `IndexSettings.smallest` on.
 
         Raises:
+            InvalidInput: there is no such ``index``.
             StoreError: the path cannot hold a database, or holds another one; the subclass says which.
         """
+        settings = settings_of(index)
         pool = open_pool(path, patience=busy_timeout, read_only=read_only)
         try:
             migrate(pool)
@@ -76,7 +88,8 @@ class SQLiteStore:
             pool.close()
             raise
         photos = SQLitePhotos(photos_path(pool.name), patience=busy_timeout, read_only=read_only)
-        return cls(pool, photos if keep_photos else None)
+        search_index = SearchIndex(pool, settings) if settings else None
+        return cls(pool, photos if keep_photos else None, search_index)
 
     def __enter__(self) -> Self:
         return self
@@ -86,6 +99,8 @@ class SQLiteStore:
 
     def close(self) -> None:
         """Close every connection; calling twice is fine."""
+        if self._index is not None:
+            self._index.close()
         if self._photos is not None:
             self._photos.close()
         self._pool.close()
@@ -94,6 +109,11 @@ class SQLiteStore:
     def path(self) -> str:
         """The database file, or ``":memory:"``."""
         return self._pool.name
+
+    @property
+    def index(self) -> SearchIndex | None:
+        """The index that finds the nearest embeddings, None when opened without."""
+        return self._index
 
     @property
     def jobs(self) -> SQLiteJobs:
@@ -190,11 +210,19 @@ class SQLiteStore:
             EncoderMismatch: the live vector space is not the one that was opened any more.
         """
         with self._pool.read() as connection:
+            view = self._index.view(connection) if self._index else None
             generation = self._live(connection)
             if generation is None or limit < 1:
                 return []
             query = vectors.checked(vector, generation.info.dim, "the query vector")
-            return nearest(connection, generation, query, limit=limit, filters=filters, counts=self._counts)
+            counts = self._counts
+            ask = partial(nearest, connection, generation, query, limit=limit, filters=filters, counts=counts)
+            try:
+                return ask(view=view)
+            except Damaged:
+                if self._index is not None and view is not None:
+                    self._index.discard(view)
+                return ask()
 
     def find(self, text: str, *, limit: int, filters: Filters | None = None) -> TextHits:
         """The products whose texts have the words of a text, best first; see `VectorStore.find`."""
@@ -255,7 +283,8 @@ class SQLiteStore:
 
     def stats(self) -> Stats:
         """Counts and sizes."""
-        return health.stats(self._pool, self._photos.size() if self._photos else 0)
+        stats = health.stats(self._pool, self._photos.size() if self._photos else 0)
+        return replace(stats, index=self._index.stats()) if self._index else stats
 
     def vacuum(self) -> int:
         """Give the space of deleted products back to the disk; returns the bytes freed."""

@@ -12,9 +12,13 @@ from numpy.typing import NDArray
 from fashion_plugin.catalog import Product
 from fashion_plugin.store import SQLiteStore
 from fashion_plugin.store.base import GenerationInfo, ImageRecord, ProductRecord, VectorStore
+from fashion_plugin.store.index import IndexSettings
 from fashion_plugin.store.memory import MemoryStore
 
 DIM = 8
+
+LISTS = IndexSettings(smallest=0, flat=4, spare=2, recall=1.0)
+"""Makes lists of next to nothing, and reads all of them: answers are exact."""
 
 
 class Shop:
@@ -61,12 +65,14 @@ def shop() -> Shop:
     return Shop()
 
 
-@pytest.fixture(params=["file", "memory", "model"])
+@pytest.fixture(params=["file", "memory", "model", "index", "lists"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[VectorStore]:
     makers: dict[str, Callable[[], VectorStore]] = {
         "file": lambda: SQLiteStore.open(tmp_path / "shop.db"),
         "memory": lambda: SQLiteStore.open(":memory:"),
         "model": MemoryStore,
+        "index": lambda: SQLiteStore.open(tmp_path / "shop.db", index="memory"),
+        "lists": lambda: SQLiteStore.open(tmp_path / "shop.db", index=LISTS),
     }
     store = makers[request.param]()
     store.open_generation(Shop.space)

@@ -11,6 +11,7 @@ from fashion_plugin.catalog import Filters, Product, Variant
 from fashion_plugin.colour import Colour
 from fashion_plugin.store import SQLiteStore
 from fashion_plugin.store.base import GenerationInfo, ImageRecord, ProductRecord
+from fashion_plugin.store.index import IndexMode, IndexSettings
 from fashion_plugin.store.memory import MemoryStore
 from fashion_plugin.store.seen import Seen
 
@@ -91,9 +92,11 @@ FILTERS = st.none() | st.builds(
 
 
 class Sequences(RuleBasedStateMachine):
+    index: IndexMode | IndexSettings = "sqlite"
+
     @initialize()
     def open(self) -> None:
-        self.store, self.model = SQLiteStore.open(":memory:"), MemoryStore()
+        self.store, self.model = SQLiteStore.open(":memory:", index=self.index), MemoryStore()
         self.store.open_generation(SPACE)
         self.model.open_generation(SPACE)
 
@@ -148,8 +151,13 @@ class Sequences(RuleBasedStateMachine):
             np.testing.assert_array_equal(stored.vector, model.vector)
 
 
-TestSequences = Sequences.TestCase
-TestSequences.settings = settings(
+class IndexedSequences(Sequences):
+    """The same with lists in memory that are made anew every few vectors, behind the searches."""
+
+    index = IndexSettings(smallest=0, flat=3, spare=2, recall=1.0)
+
+
+SETTINGS = settings(
     max_examples=25,
     stateful_step_count=20,
     deadline=None,
@@ -157,3 +165,7 @@ TestSequences.settings = settings(
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=[HealthCheck.too_slow],
 )
+TestSequences = Sequences.TestCase
+TestSequences.settings = SETTINGS
+TestIndexedSequences = IndexedSequences.TestCase
+TestIndexedSequences.settings = SETTINGS

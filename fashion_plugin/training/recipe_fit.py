@@ -129,7 +129,8 @@ def _directions(rows: Rows, kept: int) -> Rows:
     """The directions (d, kept) along which rows (n, d) are longest; zero beyond the rows' rank."""
     if len(rows) < rows.shape[1]:
         found = np.linalg.svd(rows, full_matrices=False)[2].T[:, :kept]
-        return np.pad(found, ((0, 0), (0, kept - found.shape[1]))).astype(np.float32)
+        wide: Rows = np.pad(found, ((0, 0), (0, kept - found.shape[1]))).astype(np.float32)
+        return wide
     values, vectors = np.linalg.eigh((rows.T @ rows).astype(np.float64))
     return vectors[:, np.argsort(-values)[:kept]].astype(np.float32)
 

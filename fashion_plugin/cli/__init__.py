@@ -5,7 +5,7 @@ from importlib.metadata import EntryPoint, entry_points
 
 import click
 
-from fashion_plugin.cli import catalogue, jobs, maintenance, reembed, searching
+from fashion_plugin.cli import catalogue, jobs, looks, maintenance, reembed, searching
 from fashion_plugin.errors import FashionPluginError, InvalidInput
 from fashion_plugin.training.commands import COMMANDS as TRAINING
 
@@ -42,7 +42,7 @@ def cli() -> None:
     """Visual search over a shop's own catalogue."""
 
 
-_OWN = (catalogue, searching, jobs, maintenance, reembed)
+_OWN = (catalogue, searching, looks, jobs, maintenance, reembed)
 for command in (*(command for part in _OWN for command in part.COMMANDS), *TRAINING):
     cli.add_command(command)
 

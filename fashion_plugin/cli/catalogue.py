@@ -24,8 +24,11 @@ _SHOWN_FAILURES = 20
 @db_option
 @encoder_option
 @click.option("--workers", type=click.IntRange(1, 64), help="Decoding and encoding threads; one per core.")
+@click.option("--whole", is_flag=True, help="Embed whole photos only, not the garments worn in them: faster.")
 @json_option
-def index(source: Path, db: Path, encoder: str | None, workers: int | None, as_json: bool) -> None:
+def index(
+    source: Path, db: Path, encoder: str | None, workers: int | None, whole: bool, as_json: bool
+) -> None:
     """Index the products of SOURCE: a folder of photos, a CSV or a JSONL file.
 
     \b
@@ -33,7 +36,7 @@ def index(source: Path, db: Path, encoder: str | None, workers: int | None, as_j
     category, brand, colour, tags, in_stock, description; others are kept.
     """  # noqa: D301 - click keeps the lines after \b as they are
     products = read_source(source)
-    with open_shop(db, encoder) as shop, ProgressBar(len(products), quiet=as_json) as bar:
+    with open_shop(db, encoder, whole=whole) as shop, ProgressBar(len(products), quiet=as_json) as bar:
         report = shop.index(products, on_progress=bar, workers=workers)
     if as_json:
         print_json({**asdict(report), "failures": [asdict(failure) for failure in report.failures]})

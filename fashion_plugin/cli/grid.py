@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
-from fashion_plugin.catalog import Box, ImageRef, LocalImage, Look, Match, Product
+from fashion_plugin.catalog import Box, Garment, ImageRef, LocalImage, Look, Match, Product
 from fashion_plugin.errors import FashionPluginError, InvalidInput
 from fashion_plugin.images import load_image
 
@@ -47,7 +47,8 @@ def draw_look(photo: NDArray[np.uint8], look: Look, out: Path) -> None:
     Raises:
         InvalidInput: the file cannot be written.
     """
-    rows = [(garment.label, garment.matches) for garment in look.garments] or [("whole photo", look.matches)]
+    rows = [(_named(garment), garment.matches) for garment in look.garments]
+    rows = rows or [("whole photo", look.matches)]
     most = max(1, *(len(matches) for _, matches in rows))
     side = 3 * _PICTURE
     height = _GAP + max(len(rows) * (_CELL[1] + 40 + _GAP), side + 2 * _GAP)
@@ -61,6 +62,10 @@ def draw_look(photo: NDArray[np.uint8], look: Look, out: Path) -> None:
         for column, match in enumerate(matches):
             _paste_match(sheet, match, (side + 2 * _GAP + column * (_CELL[0] + _GAP), top + 32))
     _save(sheet, out)
+
+
+def _named(garment: Garment) -> str:
+    return f"{garment.label}, {' and '.join(garment.colours)}" if garment.colours else garment.label
 
 
 def _paste_query(sheet: Image.Image, query: Query, side: int, boxes: list[Box]) -> None:

@@ -44,9 +44,11 @@ limit_option = click.option(
 )
 
 
-def open_shop(db: Path, encoder: str | None = None) -> AbstractContextManager[FashionPlugin]:
-    """Open a database, making it where there is none, with its encoder loaded."""
-    shop = FashionPlugin.open(db, encoder=encoder)
+def open_shop(
+    db: Path, encoder: str | None = None, *, whole: bool = False
+) -> AbstractContextManager[FashionPlugin]:
+    """Open a database, making it where there is none, with its encoder loaded; ``whole`` without a parser."""
+    shop = FashionPlugin.open(db, encoder=encoder, parser=False if whole else None)
     try:
         warm_up(shop.encoder)
     except BaseException:

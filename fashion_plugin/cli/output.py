@@ -39,12 +39,13 @@ def print_matches(matches: Sequence[Match]) -> None:
             f"{match.score:.3f}",
             _short(match.product.id, 28),
             _short(match.product.title, 44),
+            _short(match.product.colour or ", ".join(match.colours), 20),
             str(match.product.price or ""),
             "" if match.product.in_stock else "sold out",
         )
         for number, match in enumerate(matches, 1)
     ]
-    print_table(rows, ("#", "score", "id", "title", "price", ""), right=(0, 1, 4))
+    print_table(rows, ("#", "score", "id", "title", "colour", "price", ""), right=(0, 1, 5))
 
 
 def _short(text: str, width: int) -> str:

@@ -1,5 +1,6 @@
 """The parser that comes with the package."""
 
+import os
 from importlib.resources import files
 
 from fashion_plugin.looks.parser import PARSER_V1, GarmentParser, LiteRTGarmentParser
@@ -11,4 +12,6 @@ def shipped_parser() -> GarmentParser | None:
     """The shipped garment parser, loaded by its first use; None in a build without its weights."""
     if not (files("fashion_plugin.looks") / "weights" / PARSER_V1.file).is_file():
         return None
-    return LiteRTGarmentParser()
+    # What this process may use, not what the machine has; each interpreter holds some 30 MB, hence the limit.
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return LiteRTGarmentParser(size=min(usable, 8))

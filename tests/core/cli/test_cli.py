@@ -137,3 +137,30 @@ def test_search_takes_a_text_alone_or_with_a_photo(indexed: Run) -> None:
     both = indexed("search", "photos/red.jpg", "--text", "blue", "--json")
     assert json.loads(both.stdout)["matches"][0]["product"]["id"] == "blue"
     assert "a --text or both" in indexed("search").stderr
+
+
+def test_looks_are_imported_and_bad_rows_named(indexed: Run, folder: Path) -> None:
+    (folder / "looks.csv").write_text(
+        "photo,products\na.jpg,red|green\nb.jpg,red\n,blue|x9\n", encoding="utf-8"
+    )
+    result = indexed("looks", "import", "looks.csv")
+    assert result.returncode == 1
+    assert result.stdout.startswith("2 looks with 4 products imported, 1 left out")
+    assert "look 2 needs two products" in result.stderr
+    assert "x9" in result.stderr
+    assert json.loads(indexed("looks", "list", "--json").stdout)[0] == {
+        "photo": "a.jpg",
+        "products": ["red", "green"],
+    }
+
+
+def test_categories_are_shown_and_said(indexed: Run) -> None:
+    shown = json.loads(indexed("looks", "categories", "--set", "Oberteile=top", "--json").stdout)
+    assert isinstance(shown, dict)
+    assert "is not CATEGORY=LABEL" in indexed("looks", "categories", "--set", "Oberteile").stderr
+    assert "no garment label" in indexed("looks", "categories", "--set", "Oberteile=shirt").stderr
+
+
+def test_results_show_measured_colours(indexed: Run) -> None:
+    assert "red" in indexed("search", "photos/red.jpg").stdout.splitlines()[1].split()[3:]
+    assert "a PHOTO, and without --box" in indexed("search", "--text", "red", "--whole").stderr

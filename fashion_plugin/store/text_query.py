@@ -76,19 +76,24 @@ def lay_out(text: str, lexicon: Lexicon) -> list[Unit]:
     A word that the catalogue has is taken as it stands, with its inflected forms behind; the last one may
     also be a beginning. One that it does not have may be mistyped, or two words written as one. Rare words
     weigh more: ln(1 + (N - n + 0.5) / (n + 0.5)) for n of N products (Robertson and Spärck Jones, as in
-    Lucene's BM25).
+    Lucene's BM25); one that no product has, such as the "for" in "jeans for men", weighs as much as the known
+    ones do on average.
     """
     asked = _asked(text)
-    units: list[tuple[float, tuple[Way, ...]]] = []
+    units: list[tuple[Way, ...]] = []
     for at, parts in enumerate(asked):
         ways = _ways(parts, lexicon, last=at == len(asked) - 1)
         for pair in (asked[at - 1 : at + 1] if at else [], asked[at : at + 2]):
             joined = "".join(word for one in pair for word in one)
             if len(pair) == 2 and max(map(len, pair)) == 1 and lexicon.count(joined):
                 ways.append(Way((joined,)))
-        units.append((_weight(ways, lexicon), tuple(dict.fromkeys(ways))))
-    total = sum(weight for weight, _ in units)
-    return [Unit(weight / total, ways) for weight, ways in units]
+        units.append(tuple(dict.fromkeys(ways)))
+    known = [_weight(ways, lexicon) for ways in units if ways]
+    if not known:
+        return []
+    average = sum(known) / len(known)
+    weights = [_weight(ways, lexicon) if ways else average for ways in units]
+    return [Unit(weight / sum(weights), ways) for weight, ways in zip(weights, units, strict=True)]
 
 
 def _asked(text: str) -> list[tuple[str, ...]]:

@@ -79,6 +79,13 @@ def test_products_with_all_the_words_leave_out_those_with_some(store: VectorStor
     assert ids(store, "green dress") == ["a", "c"]
 
 
+def test_words_that_nobody_has_count_like_the_others(store: VectorStore) -> None:
+    fill(store, Product("a", "Blue jeans"), Product("b", "Red jeans"), Product("c", "Coat"))
+    assert ids(store, "blue jeans for someone") == ["a"]
+    assert scores(store, "blue jeans for someone") == {"a": 0.5}
+    assert ids(store, "for someone") == []
+
+
 def test_ranks_titles_before_tags_at_equal_scores(store: VectorStore) -> None:
     fill(
         store,

@@ -1,6 +1,7 @@
 """Looking after a database: counts and sizes, space, copies."""
 
 import os
+import time
 from pathlib import Path
 
 from fashion_plugin.catalog import Stats
@@ -12,9 +13,13 @@ from fashion_plugin.store.opening import MEMORY
 from fashion_plugin.store.pool import Pool
 from fashion_plugin.store.problems import translated
 from fashion_plugin.store.product_writer import drop_orphans
+from fashion_plugin.store.rebuilding import rebuild
 from fashion_plugin.store.text_index import tidy
 
-__all__ = ["backup", "database_bytes", "photos", "stats", "vacuum"]
+__all__ = ["backup", "check_target", "database_bytes", "photos", "stats", "vacuum"]
+
+_NAP = 0.0007  # seconds between two tries to find a gap between writes
+_TRIES, _PAUSE = 20, 0.05
 
 _COUNTS = """
     SELECT
@@ -60,16 +65,16 @@ def vacuum(pool: Pool) -> int:
 
     Returns the bytes freed.
 
-    Readers go on meanwhile; a writer waits for each of the two steps. A crash leaves the database as it was
-    before or after a step.
+    Readers go on meanwhile. Writers go on while the tables are rebuilt, and wait for the two steps after it,
+    which take about a second for a gigabyte. A crash leaves the database whole.
     """
     with pool.read() as connection:
         before = database_bytes(connection, pool.name)
+    rebuild(pool)
     with pool.write() as connection:
         connection.execute(_DANGLING)
         for generation in vectors.every(connection):
             vectors.drop_broken(connection, generation)
-            vectors.rebuild(connection, generation)
         drop_orphans(connection, (row[0] for row in connection.execute("SELECT pk FROM photos").fetchall()))
         live = vectors.live(connection)
         connection.execute(RECOUNT, (live.pk if live else None,))
@@ -78,10 +83,18 @@ def vacuum(pool: Pool) -> int:
         connection.execute("DELETE FROM removed_embeddings")
         connection.execute("UPDATE state SET changes = changes + 1, epoch = epoch + 1")
     with pool.maintain() as connection:
-        connection.execute("VACUUM")
+        # Tried again and again in the gaps between two writes of others: SQLite's own waiting is too slow.
+        connection.execute("PRAGMA busy_timeout = 0")
+        try:
+            pool.patiently(connection, "VACUUM", nap=_NAP)
+        finally:
+            connection.execute(f"PRAGMA busy_timeout = {int(pool.patience * 1000)}")
         connection.execute("PRAGMA analysis_limit = 1000")
         connection.execute("ANALYZE")
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        for _ in range(_TRIES):  # the new file stands in the log until nobody reads the old one
+            if not connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+                break
+            time.sleep(_PAUSE)
         after = database_bytes(connection, pool.name)
     return max(0, before - after)
 
@@ -93,11 +106,15 @@ def photos(pool: Pool) -> list[str]:
 
 
 def backup(pool: Pool, path: Path) -> None:
-    """Copy a database to a file that is not there yet; the copy appears when it is complete."""
-    if path.exists():
-        raise StoreError(f"{path} is there already: name a file that is not")
-    if not path.parent.is_dir():
-        raise StoreError(f"there is no folder {path.parent}: create it first")
+    """Copy a database to a file that is not there yet; the copy appears when it is complete.
+
+    Others read and write meanwhile; the copy is of one moment.
+
+    Raises:
+        StoreError: there is a file already, or no folder.
+        DatabaseFull: the copy does not fit on its disk.
+    """
+    check_target(path)
     part = path.with_name(path.name + ".part")
     try:
         with pool.connection() as connection, translated(str(path)):
@@ -111,6 +128,18 @@ def backup(pool: Pool, path: Path) -> None:
     finally:
         for leftover in (part, part.with_name(part.name + "-journal")):
             leftover.unlink(missing_ok=True)
+
+
+def check_target(path: Path) -> None:
+    """Refuse a path that a copy cannot be written to.
+
+    Raises:
+        StoreError: there is a file already, or no folder.
+    """
+    if path.exists():
+        raise StoreError(f"{path} is there already: name a file that is not")
+    if not path.parent.is_dir():
+        raise StoreError(f"there is no folder {path.parent}: create it first")
 
 
 def database_bytes(connection: Connection, name: str) -> int:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from fashion_plugin.errors import DatabaseCorrupt, StoreError
 from fashion_plugin.images.content import photo_format
+from fashion_plugin.store.health import backup
 from fashion_plugin.store.opening import MEMORY, open_pool
 from fashion_plugin.store.pool import Pool
 
@@ -26,6 +27,7 @@ _APPLICATION_ID = 0x46415048  # FAPH
 _SMALL_ENOUGH = 60_000
 _QUALITY = 85
 _AT_ONCE = 64
+_WORTH = 0.05
 
 
 def photos_path(database: str | os.PathLike[str]) -> str:
@@ -122,9 +124,28 @@ class SQLitePhotos:
         for start in range(0, len(gone), _AT_ONCE):
             self.delete(gone[start : start + _AT_ONCE])
         with self._opened().maintain() as connection:
-            connection.execute("VACUUM")
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            free, pages = (
+                connection.execute(f"PRAGMA {what}").fetchone()[0]
+                for what in ("freelist_count", "page_count")
+            )
+            # Writing the file anew keeps others from it for as long: only where that gives something back.
+            if free > pages * _WORTH:
+                connection.execute("VACUUM")
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return max(0, before - self.size())
+
+    @property
+    def there(self) -> bool:
+        """Whether anything was ever kept."""
+        return not self._absent()
+
+    def backup(self, path: Path) -> None:
+        """Write a consistent copy of the file, also while others write.
+
+        Raises:
+            StoreError: there is a file at the path already, or it cannot be written.
+        """
+        backup(self._opened(), path)
 
     def size(self) -> int:
         """How many bytes the file has."""

@@ -41,7 +41,7 @@ class Pool:
         self.read_only = read_only
         self._connect = connect
         self._size = 1 if shared else size
-        self._patience = patience
+        self.patience = patience
         self._shared = shared
         self._closed = False
         self._start()
@@ -57,7 +57,7 @@ class Pool:
     @contextmanager
     def connection(self) -> Iterator[Connection]:
         """Lend a connection that is in no transaction; nobody else uses it meanwhile."""
-        with translated(self.name, self._patience):
+        with translated(self.name, self.patience):
             connection = self._take()
             try:
                 yield connection
@@ -82,7 +82,7 @@ class Pool:
             DatabaseLocked: another writer did not finish in time.
             DatabaseReadOnly: the store was opened for reading only.
         """
-        deadline = time.monotonic() + self._patience
+        deadline = time.monotonic() + self.patience
         with self.maintain() as connection:
             # SQLite's busy handler sleeps up to 100 ms at a time, and a busy writer in another process is
             # then always just at work: short naps find the gap between two of its transactions.
@@ -91,7 +91,7 @@ class Pool:
             try:
                 self.patiently(connection, "BEGIN IMMEDIATE", deadline, nap=_NAP)
             finally:
-                connection.execute(f"PRAGMA busy_timeout = {int(self._patience * 1000)}")
+                connection.execute(f"PRAGMA busy_timeout = {int(self.patience * 1000)}")
             yield connection
             connection.execute("COMMIT")
 
@@ -107,9 +107,9 @@ class Pool:
             raise DatabaseReadOnly(f"{self.name} was opened for reading only: open it without read_only")
         # Threads of this process queue here: SQLite's own busy handler polls, and serves the lucky.
         writing = self._writing
-        if not writing.acquire(timeout=self._patience):
+        if not writing.acquire(timeout=self.patience):
             raise DatabaseLocked(
-                f"{self.name} was kept locked by another thread for {self._patience:g} s: try again"
+                f"{self.name} was kept locked by another thread for {self.patience:g} s: try again"
             )
         try:
             with self.connection() as connection:
@@ -134,7 +134,7 @@ class Pool:
         SQLite's busy timeout covers waiting for a lock; a few kinds of busy (a change of journal mode,
         recovery after a crash) come back at once instead.
         """
-        deadline = deadline or time.monotonic() + self._patience
+        deadline = deadline or time.monotonic() + self.patience
         while True:
             try:
                 connection.execute(statement)
@@ -146,7 +146,7 @@ class Pool:
                 return
 
     def _take(self) -> Connection:
-        deadline = time.monotonic() + self._patience
+        deadline = time.monotonic() + self.patience
         with self._free:
             while True:
                 if self._closed:
@@ -158,7 +158,7 @@ class Pool:
                     break
                 if not self._free.wait(deadline - time.monotonic()):
                     raise DatabaseLocked(
-                        f"all {self._size} connections to {self.name} were in use for {self._patience:g} s: "
+                        f"all {self._size} connections to {self.name} were in use for {self.patience:g} s: "
                         "try again"
                     )
         try:

@@ -299,12 +299,21 @@ class SQLiteStore:
         return verify(self._pool)
 
     def backup(self, path: Path) -> None:
-        """Write a consistent copy of the database, also while others write; the photos' file is not in it.
+        """Write a consistent copy of the database, also while others write, and of the photos beside it.
+
+        A copy ``copy.db`` has its photos in ``copy.photos.db``.
 
         Raises:
             StoreError: there is a file at the path already, or it cannot be written.
         """
-        health.backup(self._pool, Path(path))
+        path = Path(path)
+        photos = Path(photos_path(path)) if self._photos is not None and self._photos.there else None
+        for target in filter(None, (path, photos)):
+            health.check_target(target)
+        health.backup(self._pool, path)
+        # After the database: the copies of photos that it has been given meanwhile are no harm.
+        if self._photos is not None and photos is not None:
+            self._photos.backup(photos)
 
     def _live(self, connection: Connection) -> Generation | None:
         """The live generation, which must be of the vector space that was opened, if one was."""

@@ -18,13 +18,13 @@ __all__ = [
     "add_vector",
     "checked",
     "create",
+    "create_table",
     "drop_broken",
     "drop_vectors",
     "every",
     "find",
     "live",
     "now_micros",
-    "rebuild",
     "require_same",
 ]
 
@@ -80,24 +80,12 @@ def create(connection: Connection, info: GenerationInfo, state: str = "live") ->
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (number, info.encoder, info.fingerprint, info.dim, info.source, table, state, now_micros()),
     )
-    _create_table(connection, table, info.dim)
+    create_table(connection, table, info.dim)
 
 
 def now_micros() -> int:
     """Microseconds since 1970."""
     return time.time_ns() // 1000
-
-
-def rebuild(connection: Connection, generation: Generation) -> None:
-    """Copy a generation's vectors into a new vec0 table: an old one keeps the space of what was deleted."""
-    name = f"vectors_{generation.pk}"
-    fresh = f"{name}_rebuilt" if generation.table == name else name
-    _create_table(connection, fresh, generation.info.dim)
-    connection.execute(
-        f"INSERT INTO {fresh} (rowid, vector) SELECT rowid, vector FROM {generation.table} ORDER BY rowid"
-    )
-    connection.execute(f"DROP TABLE {generation.table}")
-    connection.execute("UPDATE generations SET vectors = ? WHERE pk = ?", (fresh, generation.pk))
 
 
 def drop_broken(connection: Connection, generation: Generation) -> None:
@@ -112,7 +100,8 @@ def drop_broken(connection: Connection, generation: Generation) -> None:
         drop_vectors(connection, [(embedding, generation.table)])
 
 
-def _create_table(connection: Connection, name: str, dim: int) -> None:
+def create_table(connection: Connection, name: str, dim: int) -> None:
+    """Make an empty vec0 table."""
     # Small chunks: vec0 sorts within each, which with its default of 1024 makes k = 1000 cost three times as
     # much; the time of small k is the same.
     connection.execute(

@@ -135,22 +135,116 @@ def test_backup_of_a_store_in_memory(tmp_path: Path, shop: Any) -> None:
         assert shop.ids(restored, "x") == ["a"]
 
 
-def test_backup_is_consistent_while_others_write(database: Path, tmp_path: Path, shop: Any) -> None:
-    with SQLiteStore.open(database) as store:
-        done = threading.Event()
+def busy_writer(path: Path, shop: Any, problems: list[object]) -> tuple[threading.Thread, threading.Event]:
+    """Another store on the database in which products come, change and go until told to end."""
+    over = threading.Event()
 
-        def write() -> None:
-            turn = 0
-            while not done.is_set():
-                store.put([shop.record(f"w{n}", f"w{turn} {n}") for n in range(4)])
+    def write() -> None:
+        turn = 0
+        with SQLiteStore.open(path, busy_timeout=30) as other:
+            while not over.is_set():
+                try:
+                    other.put([shop.record(f"w{n}", f"w{turn} {n}", "shared") for n in range(4)])
+                    other.remove([f"w{turn % 4}"])
+                except StoreError as error:
+                    problems.append(error)
                 turn += 1
 
-        writer = threading.Thread(target=write)
-        writer.start()
-        for number in range(3):
-            store.backup(tmp_path / f"copy{number}.db")
-        done.set()
-        writer.join()
+    thread = threading.Thread(target=write)
+    thread.start()
+    return thread, over
+
+
+def test_backup_is_consistent_while_others_write(database: Path, tmp_path: Path, shop: Any) -> None:
+    problems: list[object] = []
+    with SQLiteStore.open(database) as store:
+        writer, over = busy_writer(database, shop, problems)
+        try:
+            for number in range(3):
+                store.backup(tmp_path / f"copy{number}.db")
+        finally:
+            over.set()
+            writer.join()
+    assert problems == []
     for number in range(3):
         with SQLiteStore.open(tmp_path / f"copy{number}.db") as copy:
             assert copy.verify() == []
+
+
+def test_vacuum_and_verify_are_safe_while_others_write(database: Path, shop: Any) -> None:
+    problems: list[object] = []
+    with SQLiteStore.open(database, busy_timeout=30) as store:
+        store.generations.begin(replace(shop.space, fingerprint="9" * 64, dim=12), "me")
+        writer, over = busy_writer(database, shop, problems)
+        try:
+            for _ in range(3):
+                store.vacuum()
+                problems += store.verify()
+        finally:
+            over.set()
+            writer.join()
+        assert problems == []
+        assert store.verify() == []
+        assert shop.ids(store, "3", limit=1) == ["3"]
+        tables = store._pool.connection()
+        with tables as connection:
+            vec0 = "SELECT count(*) FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE vectors%'"
+            assert connection.execute(vec0).fetchone()[0] == 2
+
+
+def test_vacuum_clears_up_after_one_that_was_killed(database: Path, shop: Any) -> None:
+    damage(database, "CREATE VIRTUAL TABLE vectors_1_rebuilt USING vec0(vector float[8])")
+    with SQLiteStore.open(database) as store:
+        store.vacuum()
+        assert store.verify() == []
+        assert shop.ids(store, "3", limit=1) == ["3"]
+
+
+def test_backup_takes_the_photos_along(database: Path, tmp_path: Path, shop: Any) -> None:
+    with SQLiteStore.open(database) as store:
+        assert store.photos is not None
+        store.photos.put(shop.photo("3"), b"a picture")
+        store.backup(tmp_path / "copy.db")
+        (tmp_path / "other.photos.db").touch()
+        with pytest.raises(StoreError, match=r"other\.photos\.db is there already"):
+            store.backup(tmp_path / "other.db")
+        assert not (tmp_path / "other.db").exists()
+    with SQLiteStore.open(tmp_path / "copy.db") as copy:
+        assert copy.photos is not None
+        assert copy.photos.get(shop.photo("3")) == b"a picture"
+
+
+def test_verify_looks_at_every_generation(database: Path, shop: Any) -> None:
+    other = replace(shop.space, fingerprint="9" * 64, encoder="other")
+    with SQLiteStore.open(database) as store:
+        store.generations.begin(other, "me")
+        store.generations.view(other).put([shop.record("1", "1", "also 1")])
+        assert store.verify() == []
+    damage(database, "UPDATE vectors_2 SET vector = zeroblob(32)")
+    with SQLiteStore.open(database) as store:
+        (problem,) = store.verify()
+        assert "2 vectors of other are not of unit length" in problem
+
+
+def test_vacuum_leaves_the_work_to_one_that_begins_later(database: Path, shop: Any) -> None:
+    results: list[object] = []
+    with SQLiteStore.open(database) as store:
+        store.put([shop.record(f"more {n}", f"more {n}") for n in range(100)])
+
+        def vacuum() -> None:
+            with SQLiteStore.open(database) as other:
+                try:
+                    results.append(other.vacuum())
+                except StoreError as error:
+                    results.append(str(error))
+
+        threads = [threading.Thread(target=vacuum) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert any(isinstance(result, int) for result in results)
+        for result in results:
+            assert isinstance(result, int) or "another vacuum has begun" in str(result)
+        assert store.verify() == []
+        assert shop.ids(store, "more 7", limit=1) == ["more 7"]

@@ -139,7 +139,8 @@ def _half_whitened(levels: Rows, kept: int) -> Rows:
     """Principal directions scaled by deviation^-½: half-way to whitened rows, which amplify noise."""
     directions = _directions(levels, kept)
     spread: Rows = (levels @ directions).std(axis=0)
-    return (directions / np.sqrt(np.maximum(spread, 1e-3 * spread.max()))).astype(np.float32)
+    scaled: Rows = (directions / np.sqrt(np.maximum(spread, 1e-3 * spread.max()))).astype(np.float32)
+    return scaled
 
 
 class HeadsLearner(keras.Model):  # type: ignore[misc] # Keras has no types

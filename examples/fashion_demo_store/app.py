@@ -4,7 +4,8 @@ import base64
 import secrets
 from pathlib import Path
 
-from flask import Flask
+from flask import Flask, current_app, redirect, request, send_from_directory, url_for
+from flask.typing import ResponseReturnValue
 
 from fashion_demo_store.shop import create_app
 from fashion_demo_store.shop.database import connect
@@ -13,6 +14,8 @@ from fashion_plugin_adapters.flask import fashion_blueprint
 from fashion_plugin_adapters.storefront import StandardWebhooks
 
 __all__ = ["create_store", "webhook_secret"]
+
+_WIDGET = Path(__file__).parents[1] / "widget"
 
 
 def create_store(folder: Path, shop: FashionPlugin, address: str) -> Flask:
@@ -23,7 +26,23 @@ def create_store(folder: Path, shop: FashionPlugin, address: str) -> Flask:
         fashion_blueprint(shop, adapters=[StandardWebhooks(secret)]), url_prefix="/fashion"
     )
     app.config["SHOP_INDEX_REPORT"] = lambda: _report(shop)
+    if _WIDGET.is_dir():
+        app.add_url_rule("/widget/", "widget_examples", _widget_examples, defaults={"name": "index.html"})
+        app.add_url_rule("/widget/<path:name>", "widget_examples", _widget_examples)
+        app.config["SHOP_FIRST_PRODUCT"] = lambda: next(
+            (one.id for one in shop.products(limit=1).products), ""
+        )
     return app
+
+
+def _widget_examples(name: str) -> ResponseReturnValue:
+    """The page of examples of the widget, which lies beside this package in a checkout."""
+    if name == "index.html" and not request.args:
+        product = current_app.config["SHOP_FIRST_PRODUCT"]()
+        looks = sorted((Path(current_app.config["SHOP_FOLDER"]) / "looks").glob("*.jpg"))
+        look = url_for("pages.photo", path=f"looks/{looks[0].name}") if looks else ""
+        return redirect(url_for("widget_examples", name=name, product=product, look=look))
+    return send_from_directory(_WIDGET, name)
 
 
 def webhook_secret(folder: Path) -> str:

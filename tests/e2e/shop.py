@@ -28,13 +28,21 @@ def picture(colour: tuple[int, int, int], size: tuple[int, int] = (60, 80), kind
     return file.getvalue()
 
 
-def halves(left: tuple[int, int, int], right: tuple[int, int, int], width: int = 400) -> bytes:
-    """A photo whose left half has one colour and whose right half another, as PNG."""
-    image = Image.new("RGB", (width, width // 2), left)
-    image.paste(right, (width // 2, 0, width, width // 2))
+def halves(
+    left: tuple[int, int, int], right: tuple[int, int, int], width: int = 400, height: int = 0
+) -> bytes:
+    """A photo whose left half has one colour and whose right half another, as PNG; twice as wide as high."""
     file = io.BytesIO()
-    image.save(file, "PNG")
+    halves_image(left, right, width, height or width // 2).save(file, "PNG")
     return file.getvalue()
+
+
+def halves_image(
+    left: tuple[int, int, int], right: tuple[int, int, int], width: int, height: int
+) -> Image.Image:
+    image = Image.new("RGB", (width, height), left)
+    image.paste(right, (width // 2, 0, width, height))
+    return image
 
 
 def products(folder: Path) -> list[Product]:
@@ -64,14 +72,18 @@ def products(folder: Path) -> list[Product]:
 
 
 class HalvesParser:
-    """Finds a jacket in the left half of a wide photo and a skirt in the right one; nothing in others."""
+    """Finds a jacket in the left half of a wide photo, a skirt in the right one, and a hat; else nothing."""
 
     fingerprint = "halves"
 
     def parse(self, image: NDArray[np.uint8]) -> list[Garment]:
         if image.shape[1] < 2 * image.shape[0]:
             return []
-        return [Garment("outerwear", (0.0, 0.0, 0.48, 1.0)), Garment("skirt", (0.52, 0.0, 1.0, 1.0))]
+        return [
+            Garment("outerwear", (0.1, 0.1, 0.42, 0.9)),
+            Garment("skirt", (0.58, 0.2, 0.88, 0.9)),
+            Garment("hat", (0.46, 0.0, 0.54, 0.1)),
+        ]
 
 
 class Shop:
@@ -83,6 +95,7 @@ class Shop:
         self.files: dict[str, bytes] = {}
         self.broken: dict[str, int] = {}
         self.broken_once: dict[str, int] = {}
+        self.retry_after = ""
         self.lengths: list[int] = []
         self.asked: list[tuple[str, str]] = []
         app = Flask("e2e")
@@ -118,7 +131,8 @@ class Shop:
 
     def _page(self, path: str) -> Any:
         if path in self.files:
-            kind = "text/css" if path.endswith(".css") else "image/png"
+            kinds = {"css": "text/css", "js": "text/javascript"}
+            kind = kinds.get(path.rpartition(".")[2], "image/png")
             return self.files[path], 200, {"Content-Type": kind}
         if path in self.pages:
             return self.pages[path], 200, {"Content-Type": "text/html; charset=utf-8"}
@@ -131,7 +145,8 @@ class Shop:
         if status:
             request.get_data()
             body = json.dumps({"type": "about:blank", "title": "Broken", "status": status})
-            return body, status, {"Content-Type": "application/problem+json"}
+            headers = {"Content-Type": "application/problem+json"}
+            return body, status, headers | ({"Retry-After": self.retry_after} if self.retry_after else {})
         return None
 
     def _after(self, response: Any) -> Any:

@@ -37,6 +37,20 @@ def test_similar_row_shows_products_like_the_one_of_the_page(shop: Shop, visit: 
     expect(page.locator('fashion-similar [data-product-id="red-0"]')).to_have_count(0)
 
 
+def test_complete_row_shows_products_of_other_kinds_without_a_similarity(shop: Shop, visit: Visit) -> None:
+    page = visit(
+        shop.page('<fashion-similar product-id="red-0" mode="complete" limit="6"></fashion-similar>')
+    )
+    row = page.locator("fashion-similar")
+    expect(row.locator(".card:not(.waiting)").first).to_be_visible()
+    expect(row.get_by_role("heading", name="Goes well with it")).to_be_visible()
+    ids = row.locator(".card").evaluate_all("(cards) => cards.map((card) => card.dataset.productId)")
+    skirts = {f"{colour}-{number}" for colour in COLOURS for number in (0, 3, 6, 9)}
+    assert ids
+    assert not skirts & set(ids)
+    expect(row.locator(".score")).to_have_count(0)
+
+
 def test_similar_row_is_loaded_when_it_comes_near_and_moves_nothing(shop: Shop, visit: Visit) -> None:
     shop.files["shop.css"] = (
         b".spacer { height: 2000px } fashion-similar:not(:defined) { display: block; min-height: 392px }"
@@ -94,7 +108,7 @@ def test_dot_on_a_garment_searches_for_that_garment(shop: Shop, visit: Visit) ->
     [
         (413, "This photo is too large"),
         (415, "cannot be read as a photo"),
-        (429, "Many people are searching"),
+        (429, "That was many searches in a short time. Try again in a moment."),
         (503, "Many people are searching"),
         (500, "Something went wrong on our side"),
     ],
@@ -197,5 +211,5 @@ def test_axe_finds_no_violation(shop: Shop, visit: Visit, axe: str, theme: str) 
     assert violations(page, axe) == []
     give(page, "paste", halves(COLOURS["red"], COLOURS["blue"]))
     cards(page)
-    expect(page.locator("dialog .dot")).to_have_count(2)
+    expect(page.locator("dialog .dot")).to_have_count(3)
     assert violations(page, axe) == []

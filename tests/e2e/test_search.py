@@ -58,7 +58,7 @@ def test_uploaded_photo_finds_products_of_its_colour(shop: Shop, visit: Visit) -
     found = cards(page)
     assert len(found) == 12
     assert all(title.startswith("Red") for title in found[:10])
-    expect(page.get_by_role("status").filter(has_text="products found")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="products, most similar first")).to_be_visible()
 
 
 @pytest.mark.parametrize("kind", ["drop", "paste"])
@@ -81,7 +81,7 @@ def test_large_photo_is_downscaled_before_it_is_sent(shop: Shop, visit: Visit) -
 
 def test_frame_drawn_with_the_mouse_searches_that_part(shop: Shop, visit: Visit) -> None:
     page = visit(shop.page("<fashion-search></fashion-search>"))
-    choose(page, halves(COLOURS["red"], COLOURS["blue"]))
+    choose(page, halves(COLOURS["red"], COLOURS["blue"], 400, 300))
     cards(page)
     area = page.locator("dialog .stage").bounding_box()
     assert area
@@ -95,7 +95,7 @@ def test_frame_drawn_with_the_mouse_searches_that_part(shop: Shop, visit: Visit)
 
 def test_frame_is_set_with_the_keyboard(shop: Shop, visit: Visit) -> None:
     page = visit(shop.page("<fashion-search></fashion-search>"))
-    choose(page, halves(COLOURS["red"], COLOURS["blue"]))
+    choose(page, halves(COLOURS["red"], COLOURS["blue"], 400, 300))
     cards(page)
     edge = page.get_by_role("slider", name="Right edge")
     edge.focus()
@@ -111,7 +111,7 @@ def test_frame_is_set_with_the_keyboard(shop: Shop, visit: Visit) -> None:
 def test_frame_is_drawn_with_a_finger(shop: Shop, visit: Visit) -> None:
     phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
     page = visit(shop.page("<fashion-search></fashion-search>"), **phone)
-    choose(page, halves(COLOURS["red"], COLOURS["blue"], 800))
+    choose(page, halves(COLOURS["red"], COLOURS["blue"], 800, 600))
     cards(page)
     area = page.locator("dialog .stage").bounding_box()
     assert area
@@ -127,7 +127,7 @@ def test_frame_is_drawn_with_a_finger(shop: Shop, visit: Visit) -> None:
 def test_tap_moves_the_frame_without_dragging(shop: Shop, visit: Visit) -> None:
     phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
     page = visit(shop.page("<fashion-search></fashion-search>"), **phone)
-    choose(page, halves(COLOURS["red"], COLOURS["blue"], 800))
+    choose(page, halves(COLOURS["red"], COLOURS["blue"], 800, 600))
     cards(page)
     area = page.locator("dialog .stage").bounding_box()
     assert area
@@ -167,7 +167,7 @@ def test_filter_chips_narrow_the_results_and_can_be_cleared(shop: Shop, visit: V
     first_card(page, "Blue")
     expect(chip).to_have_attribute("aria-pressed", "true")
     expect(chip).to_be_focused()
-    expect(page.get_by_text("10 products found")).to_be_visible()
+    expect(page.get_by_text("10 products, most similar first")).to_be_visible()
     page.get_by_role("button", name="Clear filters").click()
     first_card(page, "Red")
 

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from fashion_plugin import FashionPlugin, RemoteImage
 from fashion_plugin.catalog import Garment
 from fashion_plugin.errors import InvalidRequest, NotAvailable
-from fashion_plugin.looks.plain import is_plain_background, main_garment, widen
+from fashion_plugin.looks.plain import widen
+from fashion_plugin.looks.subject import Subjects
 from fashion_plugin.stages import watching
 from fashion_plugin_adapters.flask.answers import ImageLinks
 from fashion_plugin_adapters.flask.kinds import of_kind
@@ -20,6 +21,7 @@ from fashion_plugin_adapters.query_photos import Gate, QueryPhotos
 
 __all__ = ["Searches"]
 
+_WHOLE = (0.0, 0.0, 1.0, 1.0)
 # Pixels of the long side: the widget sends 1024, and a box over a quarter of that still fills an encoder.
 _SIDE = 1024
 
@@ -68,13 +70,11 @@ class Searches:
         box, label = question.box, question.garment
         seen: dict[str, Any] = {}
         if question.garments:
-            garments = self._garments(pixels)
+            garments, main = self._garments(pixels)
             seen["garments"] = [links.garment_box(garment) for garment in garments]
-            # A packshot's surroundings say nothing, and its product was indexed with them.
-            main = main_garment(garments) if box is None and not is_plain_background(pixels) else None
-            if main is not None:
-                box, label = main.box, label or main.label
-        narrowed = of_kind(label, question.filters, self._shop.store.categories()) if label else None
+            if box is None:
+                box, label = (main.box, label or main.label) if main else (_WHOLE, label)
+        narrowed = of_kind(label, question.filters, self._shop.looks.by_category()) if label else None
         found = self._shop.search(
             pixels,
             box=box,
@@ -82,22 +82,29 @@ class Searches:
             filters=question.filters if narrowed is None else narrowed,
             facets=question.facets,
         )
+        searched = found.garment.box if found.garment is not None else _WHOLE
         return {
             "query_id": query_id,
-            "box": None if box is None else [round(edge, 4) for edge in box],
+            "box": None if searched == _WHOLE else [round(edge, 4) for edge in searched],
             "garment": label if narrowed is not None else None,
             **seen,
             **links.results(found, self._floor),
         }
 
-    def _garments(self, pixels: NDArray[np.uint8]) -> Sequence[Garment]:
-        """The garments of a photo with the margin they are searched with; none without a parser."""
+    def _garments(self, pixels: NDArray[np.uint8]) -> tuple[Sequence[Garment], Garment | None]:
+        """The garments of a photo, none without a parser, and the one it is about where somebody is dressed.
+
+        Their boxes have the margin that they are searched with.
+        """
         height, width = pixels.shape[:2]
         try:
             found = self._shop.garments(pixels)
         except NotAvailable:
-            return ()
-        return [replace(garment, box=widen(garment.box, width, height)) for garment in found]
+            return (), None
+        main = Subjects(_Found(found)).find(pixels).garment
+        framed = [replace(garment, box=widen(garment.box, width, height)) for garment in found]
+        boxes = {garment.box: wide for garment, wide in zip(found, framed, strict=True)}
+        return framed, None if main is None else boxes[main.box]
 
     def _pixels(self, question: Question) -> tuple[str, NDArray[np.uint8]]:
         if question.kind == "query":
@@ -105,3 +112,15 @@ class Searches:
         photo = RemoteImage(question.name) if question.kind == "url" else question.photo
         pixels = self._shop.load(photo, min_side=_SIDE)
         return self._photos.keep(pixels), pixels
+
+
+class _Found:
+    """A parser that has found already: the rule by which a photo is indexed takes one."""
+
+    fingerprint = "found"
+
+    def __init__(self, garments: Sequence[Garment]) -> None:
+        self._garments = list(garments)
+
+    def parse(self, image: NDArray[np.uint8]) -> list[Garment]:
+        return self._garments

@@ -3,13 +3,16 @@
 import logging
 import signal
 import threading
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
 import click
 from flask import Flask
 
+from fashion_plugin import FashionPlugin
 from fashion_plugin.cli.options import db_option, encoder_option, open_shop
+from fashion_plugin.errors import FashionPluginError
 from fashion_plugin_adapters.flask.blueprint import fashion_blueprint
 from fashion_plugin_adapters.flask.limits import Limiter
 from fashion_plugin_adapters.flask.serving import GentleServer
@@ -60,6 +63,7 @@ def serve(
             raise click.ClickException(
                 f"cannot listen on {host}:{port}: {error.strerror or error}"
             ) from error
+        threading.Thread(target=_warm_up, args=(shop,), daemon=True).start()
         stop = threading.Event()
         helper = threading.Thread(target=shop.work, kwargs={"until_idle": False, "stop": stop})
         if worker:
@@ -77,6 +81,11 @@ def serve(
             stop.set()
             if worker:
                 helper.join()
+
+
+def _warm_up(shop: FashionPlugin) -> None:
+    with suppress(FashionPluginError):  # the first search tells what is wrong
+        shop.warm_up()
 
 
 def _limiter(app: Flask, rate: str) -> Limiter:

@@ -23,27 +23,35 @@ CLOTHES = {
 
 
 class Halves:
-    """Finds a coat in the left half of a wide photo and a skirt in a smaller part of the right one."""
+    """Finds a coat in the left half of a wide photo, a skirt in the right one, and a hat between them."""
 
     fingerprint = "halves"
+    most = 3
 
     def parse(self, image: NDArray[np.uint8]) -> list[Garment]:
         if image.shape[1] < 2 * image.shape[0]:
             return []
-        return [
-            Garment("skirt", (0.6, 0.2, 0.9, 0.8), 0.9, colours=("blue",)),
-            Garment("outerwear", (0.05, 0.1, 0.45, 0.9), 0.8),
+        found = [
+            Garment("skirt", (0.6, 0.2, 0.85, 0.8), 0.9),
+            Garment("outerwear", (0.1, 0.1, 0.42, 0.9), 0.8),
+            Garment("hat", (0.46, 0.0, 0.54, 0.1), 0.7),
         ]
+        return found[: self.most]
 
 
 @pytest.fixture
-def wardrobe(tmp_path: Path) -> Iterator[FashionPlugin]:
+def parser() -> Halves:
+    return Halves()
+
+
+@pytest.fixture
+def wardrobe(tmp_path: Path, parser: Halves) -> Iterator[FashionPlugin]:
     """Five products of three kinds, and a parser that knows two garments."""
     products = []
     for name, (colour, category) in CLOTHES.items():
         Image.new("RGB", (60, 80), colour).save(tmp_path / f"{name}.png")
         products.append(Product(name, title=name, images=tmp_path / f"{name}.png", category=category))
-    with FashionPlugin.open(tmp_path / "clothes.db", encoder=FakeEncoder(), parser=Halves()) as shop:
+    with FashionPlugin.open(tmp_path / "clothes.db", encoder=FakeEncoder(), parser=parser) as shop:
         shop.index(products)
         yield shop
 

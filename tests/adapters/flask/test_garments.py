@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 
 from fashion_plugin import FashionPlugin
+from fashion_plugin.store import SQLiteStore
 from fashion_plugin.testing import FakeEncoder
 from fashion_plugin_adapters.flask import fashion_blueprint
 
@@ -29,7 +30,7 @@ def ids(answer: dict[str, Any]) -> list[str]:
 
 def test_main_garment_is_searched_among_its_kind(client: FlaskClient, upload: Upload, outfit: bytes) -> None:
     answer = upload(client, outfit, garments="true").get_json()
-    assert [garment["label"] for garment in answer["garments"]] == ["skirt", "outerwear"]
+    assert [garment["label"] for garment in answer["garments"]] == ["skirt", "outerwear", "hat"]
     assert "matches" not in answer["garments"][0]
     assert answer["garment"] == "outerwear"
     assert answer["box"] == answer["garments"][1]["box"]
@@ -42,10 +43,10 @@ def test_box_of_a_garment_has_the_margin_that_it_is_searched_with(
 ) -> None:
     coat = upload(client, outfit, garments="true").get_json()["garments"][1]
     x0, y0, x1, y1 = coat["box"]
-    assert 0 <= x0 < 0.05
-    assert 0 <= y0 < 0.1
-    assert 0.45 < x1 <= 1
-    assert 0.9 < y1 <= 1
+    assert 0 < x0 < 0.1
+    assert 0 < y0 < 0.1
+    assert 0.42 < x1 < 0.5
+    assert 0.9 < y1 < 1
 
 
 def test_another_garment_of_a_kept_photo_is_searched(
@@ -57,6 +58,8 @@ def test_another_garment_of_a_kept_photo_is_searched(
     answer = client.post("/fashion/search", json=question).get_json()
     assert ids(answer) == ["blue-skirt"]
     assert answer["garment"] == "skirt"
+    whole = client.post("/fashion/search", json={**question, "box": [0, 0, 1, 1]}).get_json()
+    assert whole["box"] is None
     any_kind = client.post("/fashion/search", json={**question, "garment": None}).get_json()
     assert any_kind["garment"] is None
     assert any_kind["total"] == 5
@@ -78,21 +81,43 @@ def test_category_that_the_shopper_chose_goes_before_the_kind(
     assert answer["garment"] is None
 
 
+def test_turned_photo_has_its_boxes_on_the_upright_one(
+    client: FlaskClient, upload: Upload, outfit: bytes
+) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turn a quarter clockwise to see it upright
+    file = io.BytesIO()
+    with Image.open(io.BytesIO(outfit)) as image:
+        image.transpose(Image.Transpose.ROTATE_90).save(file, "JPEG", exif=exif, quality=95)
+    turned = upload(client, file.getvalue(), garments="true").get_json()
+    upright = upload(client, outfit, garments="true").get_json()
+    assert turned["box"] == upright["box"]
+    assert ids(turned) == ids(upright)
+
+
+def test_photo_of_few_garments_is_searched_as_a_whole(
+    client: FlaskClient, upload: Upload, outfit: bytes, parser: Any
+) -> None:
+    parser.most = 1
+    answer = upload(client, outfit, garments="true").get_json()
+    assert [garment["label"] for garment in answer["garments"]] == ["skirt"]
+    assert answer["box"] is None
+    assert answer["total"] == 5
+
+
 def test_packshot_is_searched_as_a_whole(client: FlaskClient, upload: Upload) -> None:
     image = Image.new("RGB", (400, 200), "white")
     image.paste("red", (40, 40, 160, 160))
     file = io.BytesIO()
     image.save(file, "PNG")
     answer = upload(client, file.getvalue(), garments="true").get_json()
-    assert len(answer["garments"]) == 2
+    assert len(answer["garments"]) == 3
     assert answer["box"] is None
     assert answer["total"] == 5
 
 
 def test_shop_without_a_parser_searches_the_whole_photo(upload: Upload, outfit: bytes) -> None:
-    with FashionPlugin.open(":memory:", encoder=FakeEncoder()) as shop:
-        # As a shop that was opened without a parser: none of the package's either.
-        shop._searcher._parser = None
+    with FashionPlugin(SQLiteStore.open(":memory:"), FakeEncoder()) as shop:
         app = Flask("host")
         app.register_blueprint(fashion_blueprint(shop), url_prefix="/fashion")
         answer = upload(app.test_client(), outfit, garments="true").get_json()

@@ -8,9 +8,18 @@ export class ApiError extends Error {
     this.status = status;
     this.wait = wait;
   }
+
+  /** What happened, in the shopper's words, and when to try again where the server said. */
+  words(locale) {
+    const said = locale.text(`error_${this.kind}`);
+    if (this.kind !== "busy" && this.kind !== "limited") return said;
+    return `${said} ${this.wait > 0 ? locale.text("wait", { count: Math.ceil(this.wait) }) : locale.text("later")}`;
+  }
 }
 
-const KINDS = { 400: "unreadable", 404: "missing", 413: "too_large", 415: "unreadable", 422: "unreadable" };
+const KINDS = {
+  400: "unreadable", 404: "missing", 413: "too_large", 415: "unreadable", 422: "unreadable", 429: "limited", 503: "busy",
+};
 
 // The APIs that have answered that they find no garments: asked once for each page.
 const withoutLooks = new Set();
@@ -47,9 +56,9 @@ export class Api {
     }
   }
 
-  similar(productId, limit, signal) {
-    const path = `products/${encodeURIComponent(productId)}/similar?limit=${limit}`;
-    return this.#fetch(path, { signal });
+  /** Products like one of the catalogue, or such as go with it. */
+  related(productId, way, limit, signal) {
+    return this.#fetch(`products/${encodeURIComponent(productId)}/${way}?limit=${limit}`, { signal });
   }
 
   #ask(path, { photo, imageUrl, queryId }, conditions, signal) {
@@ -61,7 +70,7 @@ export class Api {
     }
     const form = new FormData();
     form.append("photo", photo, "photo.jpg");
-    for (const [name, value] of given) form.append(name, JSON.stringify(value));
+    for (const [name, value] of given) form.append(name, typeof value === "string" ? value : JSON.stringify(value));
     return this.#fetch(path, { method: "POST", body: form, signal });
   }
 
@@ -81,9 +90,8 @@ export class Api {
         throw new ApiError("server", response.status);
       }
     }
-    const wait = Number(response.headers.get("Retry-After")) || 0;
     if (response.status === 410) throw new ApiError("expired", 410);
-    if (response.status === 429 || response.status === 503) throw new ApiError("busy", response.status, wait);
+    const wait = Number(response.headers.get("Retry-After")) || 0;
     throw new ApiError(KINDS[response.status] ?? "server", response.status, wait);
   }
 }

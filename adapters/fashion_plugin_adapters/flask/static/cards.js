@@ -59,8 +59,17 @@ function picture({ product, image }, api) {
   return frame;
 }
 
-function badges({ product, score }, locale) {
+function badges({ product, score, reasons }, locale) {
   const percent = locale.percent(score);
+  // What goes with a product is scored by how well it goes, which is no similarity.
+  const similarity = reasons?.length
+    ? null
+    : el(
+        "span",
+        { className: "badge score", part: "similarity", title: locale.text("similarity", { percent }) },
+        el("span", { className: "hidden", textContent: locale.text("similarity", { percent }) }),
+        el("span", { "aria-hidden": "true", textContent: percent }),
+      );
   return el(
     "span",
     { className: "badges" },
@@ -68,12 +77,7 @@ function badges({ product, score }, locale) {
     product.in_stock && product.list_price
       ? el("span", { className: "badge sale", part: "sale", textContent: locale.text("sale") })
       : null,
-    el(
-      "span",
-      { className: "badge score", part: "similarity", title: locale.text("similarity", { percent }) },
-      el("span", { className: "hidden", textContent: locale.text("similarity", { percent }) }),
-      el("span", { "aria-hidden": "true", textContent: percent }),
-    ),
+    similarity,
   );
 }
 

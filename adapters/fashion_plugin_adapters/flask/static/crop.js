@@ -1,9 +1,11 @@
 // The frame on a photo: drawn, moved and resized by mouse, touch, pen and keyboard.
 
 import { el } from "./dom.js";
+import { places } from "./garments.js";
 
 export const WHOLE = [0, 0, 1, 1];
 const LEAST = 0.06;
+const SMALL = 110; // pixels: a frame in which round handles would cover what it frames
 const EDGES = ["left", "top", "right", "bottom"];
 const CORNERS = ["left top", "right top", "left bottom", "right bottom"];
 const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
@@ -45,29 +47,27 @@ export class Crop {
     this.set(WHOLE);
   }
 
-  /** Put a button on each garment that was found. */
-  mark(garments, chosen) {
+  /** Put a button on each garment that was found; `choose` is told its place in the list. */
+  mark(garments, choose) {
+    const ratio = Number(this.stage.style.getPropertyValue("--ratio")) || 1;
+    const spots = places(garments, ratio);
     this.dots.replaceChildren(
-      ...garments.map((garment) => {
-        const [x0, y0, x1, y1] = garment.box;
+      ...garments.map((garment, at) => {
+        const [x, y] = spots[at];
         const name = this.locale.text("garment", { label: this.locale.label(garment.label) });
         const dot = el("button", { type: "button", className: "dot", part: "dot", "aria-label": name, "aria-pressed": "false" });
-        dot.style.left = `${((x0 + x1) / 2) * 100}%`;
-        dot.style.top = `${((y0 + y1) / 2) * 100}%`;
-        dot.addEventListener("click", () => {
-          this.set(garment.box);
-          dot.setAttribute("aria-pressed", "true");
-          chosen(garment);
-        });
+        dot.style.left = `${x * 100}%`;
+        dot.style.top = `${y * 100}%`;
+        dot.addEventListener("click", () => choose(at));
         return dot;
       }),
     );
   }
 
-  /** Set the frame without telling anyone. */
-  set(box) {
+  /** Set the frame without telling anyone; `glide` where it was not drawn by hand. */
+  set(box, glide = false) {
     this.box = [...box];
-    for (const dot of this.dots.children) dot.setAttribute("aria-pressed", "false");
+    this.stage.classList.toggle("glide", glide);
     const [x0, y0, x1, y1] = box;
     for (const node of [this.frame, this.hole]) {
       node.style.left = `${x0 * 100}%`;
@@ -80,6 +80,8 @@ export class Crop {
       edge.setAttribute("aria-valuetext", this.locale.percent(box[at]));
     });
     this.stage.classList.toggle("whole", isWhole(box));
+    const small = Math.min((x1 - x0) * this.stage.clientWidth, (y1 - y0) * this.stage.clientHeight) < SMALL;
+    this.stage.classList.toggle("small", small && this.stage.clientWidth > 0);
   }
 
   /** Make the frame larger or smaller around its centre, and tell. */

@@ -33,11 +33,12 @@ export class Locale {
     return this.percents.format(share);
   }
 
-  /** A price such as "129.00 EUR" as the language writes it. */
-  price(text) {
+  /** A price such as "129.00 EUR" as the language writes it; `short` leaves out a fraction that is nought. */
+  price(text, short = false) {
     const [, amount, currency] = /^(-?[\d.]+) ([A-Z]{3})$/.exec(text) ?? [];
     if (!currency) return text;
-    return new Intl.NumberFormat(this.tag, { style: "currency", currency }).format(Number(amount));
+    const whole = short && Number.isInteger(Number(amount)) ? { minimumFractionDigits: 0, maximumFractionDigits: 0 } : {};
+    return new Intl.NumberFormat(this.tag, { style: "currency", currency, ...whole }).format(Number(amount));
   }
 }
 

@@ -1,8 +1,9 @@
 // <fashion-look>: an editorial photo with a button on each garment, which opens its matches.
 
-import { Api } from "./api.js";
+import { Api, ApiError } from "./api.js";
 import { card, context, placeholders } from "./cards.js";
-import { el, icon } from "./dom.js";
+import { el } from "./dom.js";
+import { bySize, places, press, strip } from "./garments.js";
 import { localeOf } from "./locale.js";
 import { look as lookSheet } from "./look-style.js";
 import { cards, row, shared } from "./styles.js";
@@ -18,13 +19,14 @@ export async function draw(host) {
   const image = el("img", { src: source, alt: host.getAttribute("alt") ?? "", part: "photo", crossorigin: "anonymous" });
   const list = el("ul", { className: "cards row", part: "results", tabindex: "0" });
   list.append(...placeholders(4));
+  const names = el("div", { className: "strip" });
   const title = el("h2", { id: "heading", part: "heading", "aria-live": "polite" });
   title.textContent = host.setting("heading") || locale.text("look");
   const section = el(
     "section",
     { className: "look", part: "look", "aria-labelledby": "heading", lang: locale.tag, dir: host.direction },
     el("div", { className: "frame" }, image, dots),
-    el("div", { className: "side" }, el("div", { className: "heading" }, title), list),
+    el("div", { className: "side" }, el("div", { className: "heading" }, title), names, list),
   );
   root.replaceChildren(section);
 
@@ -40,17 +42,20 @@ export async function draw(host) {
   try {
     const found = await garmentsOf(api, source, host);
     if (found.garments.length === 0) return show(found.matches);
-    const buttons = found.garments.map((garment) => dot(garment, locale));
+    const garments = bySize(found.garments);
     const choose = (at) => {
-      buttons.forEach((button, other) => button.setAttribute("aria-pressed", String(other === at)));
-      title.textContent = locale.label(found.garments[at].label);
-      show(found.garments[at].matches);
+      press(dots.children, at);
+      press(names.querySelectorAll("button"), at);
+      title.textContent = locale.label(garments[at].label);
+      show(garments[at].matches);
     };
-    buttons.forEach((button, at) => button.addEventListener("click", () => choose(at)));
-    dots.replaceChildren(...buttons);
+    await image.decode().catch(() => {});
+    const spots = places(garments, image.naturalWidth / image.naturalHeight || 0.75);
+    dots.replaceChildren(...garments.map((garment, at) => dot(garment, spots[at], locale, () => choose(at))));
+    names.replaceChildren(strip(garments, { locale, choose }));
     choose(0);
   } catch (error) {
-    const words = locale.text(`error_${error.kind ?? "server"}`);
+    const words = error instanceof ApiError ? error.words(locale) : locale.text("error_server");
     list.replaceWith(el("p", { className: "message", role: "status", textContent: words }));
   }
 }
@@ -65,11 +70,12 @@ async function garmentsOf(api, source, host) {
   return look ?? { garments: [], matches: (await api.search({ photo, limit })).matches };
 }
 
-function dot(garment, locale) {
-  const [x0, y0, x1, y1] = garment.box;
-  const name = locale.text("garment", { label: locale.label(garment.label) });
-  const button = el("button", { type: "button", className: "dot", part: "dot", "aria-label": name, title: locale.label(garment.label) }, icon("plus"));
-  button.style.left = `${((x0 + x1) / 2) * 100}%`;
-  button.style.top = `${((y0 + y1) / 2) * 100}%`;
+function dot(garment, [x, y], locale, choose) {
+  const label = locale.label(garment.label);
+  const name = locale.text("garment", { label });
+  const button = el("button", { type: "button", className: "dot", part: "dot", "aria-label": name, title: label });
+  button.addEventListener("click", choose);
+  button.style.left = `${x * 100}%`;
+  button.style.top = `${y * 100}%`;
   return button;
 }

@@ -35,6 +35,8 @@ const css = `
   .drop p { margin: 0 0 .6rem; max-width: 34ch; color: var(--_muted); }
   .over .drop, .over .side { border-color: var(--_focus); background: color-mix(in oklab, var(--_focus) 12%, var(--_surface)); }
   .small { margin: 0; font-size: .82rem; color: var(--_muted); text-align: center; }
+  .ways { display: flex; flex-wrap: wrap; justify-content: center; gap: .7rem; }
+  .wide { min-height: 46px; padding: .6em 1.4em; font-weight: 500; background: var(--_background); border-radius: var(--fashion-button-radius, 999px); }
   .link { display: flex; gap: .5rem; max-width: 560px; width: 100%; margin-inline: auto; }
   .link input {
     flex: 1; min-width: 0; min-height: 44px; padding: .4em 1em; border: 1px solid var(--_strong); border-radius: 999px;
@@ -50,7 +52,11 @@ const css = `
   .work { flex: 1; min-width: 0; display: grid; grid-template-columns: minmax(260px, 380px) minmax(0, 1fr); grid-template-rows: minmax(0, 1fr); }
   .work.textual { grid-template-columns: minmax(0, 1fr); }
   .side { min-height: 0; overflow: auto; padding: 1.2rem; border-inline-end: 1px solid var(--_border); background: var(--_surface); }
-  .textual .side { display: none; }
+  .textual { grid-template-rows: auto minmax(0, 1fr); }
+  .textual .side { padding: .8rem 1.4rem; border: 0; border-bottom: 1px solid var(--_border); }
+  .textual .stage, .textual .tools { display: none; }
+  .textual .strip { margin: 0; }
+  .textual .side:has(.strip:empty) { display: none; }
   .stage {
     position: relative; width: 100%; max-width: calc(56dvh * var(--ratio, 1)); margin-inline: auto; overflow: hidden;
     border-radius: var(--_radius); background: var(--_border); cursor: crosshair; user-select: none; touch-action: none;
@@ -77,11 +83,23 @@ const css = `
   .corner.top::after { top: 3px; } .corner.bottom::after { bottom: 3px; }
   .corner.left.top, .corner.right.bottom { cursor: nwse-resize; }
   .corner.right.top, .corner.left.bottom { cursor: nesw-resize; }
+  .glide .crop, .glide .hole { transition: left .28s, top .28s, width .28s, height .28s; transition-timing-function: cubic-bezier(.2, .8, .2, 1); }
+  .small .corner::after { width: 8px; height: 8px; }
+  .small .edge::after { opacity: 0; }
+  .small .edge:focus-visible::after { opacity: 1; }
+  .small .edge.left, .small .edge.right { top: 14px; bottom: 14px; width: 14px; }
+  .small .edge.top, .small .edge.bottom { left: 14px; right: 14px; height: 14px; }
+  .small .corner { width: 18px; height: 18px; }
   .dot {
     position: absolute; width: 32px; height: 32px; margin: -16px 0 0 -16px; padding: 0; border: 9px solid rgb(0 0 0 / .45);
     border-radius: 50%; background: #fff; background-clip: padding-box;
   }
-  .dot:hover, .dot[aria-pressed="true"] { border-color: rgb(0 0 0 / .8); }
+  .dot:hover { border-color: rgb(0 0 0 / .8); }
+  /* The frame shows what is chosen; its dot would only cover it. */
+  .dot[aria-pressed="true"]:not(:focus-visible) { opacity: 0; pointer-events: none; }
+  .strip { margin-top: .8rem; }
+  .strip:empty { display: none; }
+  .strip .garments { justify-content: safe center; flex-wrap: wrap; }
   .tools { display: flex; flex-wrap: wrap; gap: .4rem; justify-content: center; margin-top: .8rem; }
   .tools .plain { min-width: 40px; font-size: .85rem; background: var(--_background); }
   .tools .only { padding: 0; width: 40px; }
@@ -89,14 +107,24 @@ const css = `
 
   .found { min-height: 0; overflow: auto; padding: 1rem 1.4rem 2rem; scroll-padding: 1rem; }
   .status { display: flex; align-items: center; gap: .6rem; min-height: 1.8rem; margin: 0 0 .6rem; font-size: .9rem; color: var(--_muted); }
-  .chips { display: flex; gap: .4rem; overflow-x: auto; padding: 3px; margin: -3px -3px 1rem; scrollbar-width: none; }
+  .chips { display: flex; flex-wrap: wrap; gap: .4rem; margin: 0 0 1rem; }
   .chip {
     display: inline-flex; align-items: center; gap: .4em; flex: none; min-height: 36px; padding: .25em .9em; font-size: .85rem; white-space: nowrap; border-radius: 999px;
     border: 1px solid var(--_strong); background: transparent; color: var(--_text);
   }
   .chip small { font-size: .85em; color: var(--_muted); font-variant-numeric: tabular-nums; }
   .chip:hover { background: var(--_surface); }
-  .chip[aria-pressed="true"] { background: var(--_accent); border-color: var(--_accent); color: var(--_accent-text); }
+  .swatch { width: .95em; height: .95em; border: 1px solid var(--_strong); border-radius: 50%; margin-inline-start: -.2em; }
+  .price-form { display: flex; flex-wrap: wrap; align-items: end; gap: .6rem; margin: -.2rem 0 1rem; padding: .9rem 1rem; border-radius: var(--_radius); background: var(--_surface); }
+  .price-form label { display: flex; flex-direction: column; gap: .2rem; font-size: .8rem; color: var(--_muted); }
+  .price-form input::-webkit-inner-spin-button { display: none; }
+  .price-form input {
+    appearance: textfield; width: 6em; min-height: 40px; padding: .3em .8em; border: 1px solid var(--_strong); border-radius: 999px; font-size: 1rem;
+    background: var(--_background); color: var(--_text);
+  }
+  .price-form .currency { align-self: end; padding-bottom: .55rem; font-size: .9rem; color: var(--_muted); }
+  .price-form .plain { background: var(--_background); }
+  .chip[aria-pressed="true"], .chip.on { background: var(--_accent); border-color: var(--_accent); color: var(--_accent-text); }
   .chip[aria-pressed="true"] small { color: inherit; }
   .notice { margin: 0 0 1rem; padding: .8rem 1rem; border-radius: var(--_radius); background: var(--_surface); font-size: .95rem; }
   .failure { display: flex; flex-direction: column; align-items: center; gap: .9rem; padding: 3rem 1rem; text-align: center; }
@@ -116,6 +144,15 @@ const css = `
     .side { border: 0; padding: .8rem 1rem; overflow: visible; }
     .stage { max-width: calc(38dvh * var(--ratio, 1)); }
     .found { overflow: visible; padding: .8rem 1rem 2rem; }
+    .strip .garments, .chips { flex-wrap: nowrap; justify-content: safe center; }
+    .chips {
+      justify-content: start; overflow-x: auto; padding: 3px 28px 3px 3px; margin: -3px -3px 1rem; scrollbar-width: none;
+      mask-image: linear-gradient(to left, transparent, #000 28px);
+    }
+    [dir="rtl"] .chips { padding: 3px 3px 3px 28px; mask-image: linear-gradient(to right, transparent, #000 28px); }
+    .price-form { gap: .5rem; padding: .8rem; }
+    .price-form input { width: 5.2em; }
+    .ways { flex-direction: column; align-items: stretch; width: min(100%, 320px); }
   }
 `;
 

@@ -2,9 +2,10 @@
 
 import { card, placeholders } from "./cards.js";
 import { el } from "./dom.js";
+import { PriceFilter } from "./price.js";
 import { MOST, PAGE } from "./session.js";
 
-const CHIPS = { category: 7, colour: 7 };
+const CHIPS = { category: 6, colour: 6 };
 
 export class ResultsView {
   constructor(context, actions) {
@@ -12,6 +13,7 @@ export class ResultsView {
     this.actions = actions;
     this.status = el("p", { className: "status", part: "status", role: "status" });
     this.chips = el("div", { className: "chips", part: "filters", role: "group", "aria-label": this.#text("filters") });
+    this.price = new PriceFilter(context.locale, actions.price);
     this.notice = el("p", { className: "notice", part: "notice" });
     this.list = el("ul", { className: "cards grid", part: "results" });
     this.failure = el("div", { className: "failure", part: "error", role: "alert" });
@@ -19,7 +21,7 @@ export class ResultsView {
     this.node = el(
       "section",
       { className: "found", "aria-label": this.#text("results"), tabindex: "-1" },
-      this.status, this.chips, this.notice, this.failure, this.list, this.after,
+      this.status, this.chips, this.price.form, this.notice, this.failure, this.list, this.after,
     );
     this.reset();
   }
@@ -29,6 +31,7 @@ export class ResultsView {
     this.chips.replaceChildren();
     this.#say("");
     this.#only(this.chips, false);
+    this.price.close();
     this.after.replaceChildren();
     this.list.replaceChildren(...placeholders(8));
     this.list.classList.remove("old");
@@ -76,14 +79,22 @@ export class ResultsView {
   #showChips(session) {
     const focused = this.node.getRootNode().activeElement?.dataset?.chip;
     const chips = [];
+    if (session.label) {
+      const label = this.context.locale.label(session.label);
+      chips.push(this.#chip(session, "kind", session.label, label));
+    }
+    if (session.currency) {
+      this.price.show(session);
+      chips.push(this.price.chip);
+    }
     if (session.facets.in_stock?.false || session.filters.in_stock) {
       chips.push(this.#chip(session, "in_stock", "true", this.#text("in_stock"), session.facets.in_stock?.true ?? 0));
     }
     for (const [facet, most] of Object.entries(CHIPS)) {
-      const values = Object.entries(session.facets[facet] ?? {});
+      const values = Object.entries(session.facets[facet] ?? {}).sort((one, other) => other[1] - one[1]);
       if (values.length < 2 && !session.filters[facet]) continue;
       for (const [value, count] of values.slice(0, most)) {
-        chips.push(this.#chip(session, facet, value, value.split(" > ").at(-1), count));
+        chips.push(this.#chip(session, facet, value, nameOf(facet, value), count));
       }
     }
     if (session.filtered) {
@@ -97,7 +108,7 @@ export class ResultsView {
     if (focused) (chips.find((chip) => chip.dataset.chip === focused) ?? chips[0])?.focus();
   }
 
-  #chip(session, facet, value, label, count) {
+  #chip(session, facet, value, label, count = null) {
     const chosen = session.isChosen(facet, value);
     const chip = el(
       "button",
@@ -108,8 +119,9 @@ export class ResultsView {
         "aria-pressed": String(chosen),
         "data-chip": `${facet}:${value}`,
       },
+      facet === "colour" ? swatch(value) : null,
       el("span", { textContent: label }),
-      el("small", { textContent: this.context.locale.numbers.format(count) }),
+      count === null ? null : el("small", { textContent: this.context.locale.numbers.format(count) }),
     );
     chip.addEventListener("click", () => this.actions.filter(facet, value));
     return chip;
@@ -136,6 +148,20 @@ export class ResultsView {
   #text(key, values) {
     return this.context.locale.text(key, values);
   }
+}
+
+function nameOf(facet, value) {
+  const name = facet === "category" ? value.split(" > ").at(-1) : value;
+  return name.charAt(0).toUpperCase() + name.slice(1);
+}
+
+/** A dot of a colour that the browser knows by the shop's name for it. */
+function swatch(name) {
+  const colour = name.toLowerCase().replaceAll(" ", "");
+  if (!CSS.supports("color", colour)) return null;
+  const dot = el("span", { className: "swatch", "aria-hidden": "true" });
+  dot.style.backgroundColor = colour;
+  return dot;
 }
 
 function emptiness(matches, session) {

@@ -4,6 +4,7 @@ import { Api, ApiError } from "./api.js";
 import { context } from "./cards.js";
 import { Crop, WHOLE } from "./crop.js";
 import { debounced, el, icon } from "./dom.js";
+import { press, strip } from "./garments.js";
 import { localeOf } from "./locale.js";
 import { panel as panelSheet } from "./panel-style.js";
 import { imageOf, linkOf, readPhoto, rememberPhoto } from "./photo.js";
@@ -18,7 +19,6 @@ export async function createPanel(host) {
 }
 
 class Panel {
-  #garments = [];
   #session = null;
 
   constructor(host, locale) {
@@ -29,7 +29,8 @@ class Panel {
     this.crop = new Crop(locale, (box) => reframe(box));
     this.results = new ResultsView(this.context, {
       filter: (facet, value) => this.#change(() => this.#session.toggle(facet, value)),
-      clear: () => this.#change(() => (this.#session.filters = {})),
+      price: (low, high) => this.#change(() => this.#session.between(low, high)),
+      clear: () => this.#change(() => this.#session.clear()),
       more: () => this.#more(),
     });
     this.start = new StartView(locale, {
@@ -65,6 +66,7 @@ class Panel {
     }
     this.work.classList.toggle("textual", !photo.canvas);
     if (photo.canvas) this.crop.show(photo.canvas);
+    this.canvas = photo.canvas;
     void rememberPhoto(photo.blob);
     await this.#open(new Session(this.context.api, { photo: photo.blob }));
   }
@@ -73,6 +75,7 @@ class Panel {
   async searchLink(imageUrl) {
     this.#session?.stop();
     this.work.classList.add("textual");
+    this.canvas = null;
     await this.#open(new Session(this.context.api, { imageUrl }));
   }
 
@@ -82,43 +85,62 @@ class Panel {
     this.work.hidden = false;
     this.again.hidden = false;
     this.results.reset();
+    this.garments.replaceChildren();
+    this.hint.textContent = this.canvas ? this.locale.text("hint") : "";
+    this.hint.classList.remove("hidden");
+    this.work.scrollTop = 0;
     this.results.node.focus({ preventScroll: true });
-    if (await this.#ask()) void this.#findGarments(session);
+    await this.#ask();
   }
 
   async #ask(options = {}) {
     const session = this.#session;
     this.results.wait();
     const { box, filters, limit } = session;
+    const first = session.garments.length === 0;
     this.host.emit("fashion:search", { box, filters: { ...filters }, limit });
     try {
       const found = await session.ask();
       if (session !== this.#session) return false;
       this.results.show(found, session, options);
+      if (first) this.#showGarments(session);
       this.host.emit("fashion:results", found);
       return true;
     } catch (error) {
       if (error.name === "AbortError" || session !== this.#session) return false;
       if (!(error instanceof ApiError)) throw error;
-      this.results.fail(this.locale.text(`error_${error.kind}`), () => this.#ask());
+      this.results.fail(error.words(this.locale), () => this.#ask());
       return false;
     }
   }
 
-  async #findGarments(session) {
-    let garments = [];
-    try {
-      garments = await session.garments();
-    } catch {
-      // Dots are an addition: what was found for the whole photo is there already.
+  #showGarments(session) {
+    const { garments } = session;
+    if (garments.length === 0) return;
+    const choose = (at) => this.#reframe(garments[at].box, garments[at].label);
+    const { locale, canvas } = this;
+    this.garments.replaceChildren(strip(garments, { locale, canvas, choose }));
+    if (canvas) {
+      this.crop.mark(garments, choose);
+      if (session.box) this.crop.set(session.box, true);
     }
-    if (session !== this.#session || garments.length === 0) return;
-    this.crop.mark(garments, (garment) => this.#reframe(garment.box));
-    this.hint.textContent = this.locale.text("garments", { count: garments.length });
+    this.#press();
+    this.hint.textContent = locale.text("garments", { count: garments.length });
+    // The strip shows it; the words are for those who hear the page.
+    this.hint.classList.add("hidden");
   }
 
-  #reframe(box) {
-    this.#change(() => this.#session.frame(box));
+  #press() {
+    const at = this.#session.chosen;
+    press(this.garments.querySelectorAll("button"), at);
+    press(this.crop.dots.children, at);
+  }
+
+  #reframe(box, label) {
+    if (!this.#session) return;
+    if (this.canvas && label) this.crop.set(box, true);
+    this.#change(() => this.#session.frame(box, label));
+    this.#press();
   }
 
   #change(change) {
@@ -151,11 +173,12 @@ class Panel {
       this.#begin();
       this.start.focus();
     });
+    this.garments = el("div", { className: "strip" });
     this.hint = el("p", { className: "hint", role: "status", textContent: text("hint") });
     this.work = el(
       "div",
       { className: "work" },
-      el("div", { className: "side" }, this.crop.stage, this.#tools(), this.hint),
+      el("div", { className: "side" }, this.crop.stage, this.garments, this.#tools(), this.hint),
       this.results.node,
     );
     this.dialog = el(

@@ -1,6 +1,6 @@
-// <fashion-similar>: a row of products like the one of the page.
+// <fashion-similar>: a row of products like the one of the page, or such as go with it.
 
-import { Api } from "./api.js";
+import { Api, ApiError } from "./api.js";
 import { card, context, placeholders } from "./cards.js";
 import { el, icon } from "./dom.js";
 import { localeOf } from "./locale.js";
@@ -11,12 +11,14 @@ export async function draw(host) {
   const locale = await localeOf(host.locale);
   const api = new Api(host.api);
   const limit = Math.min(48, Math.max(1, Number.parseInt(host.setting("limit"), 10) || 12));
-  const list = el("ul", { className: "cards row", part: "results", tabindex: "0", "aria-label": locale.text("similar") });
+  const way = host.getAttribute("mode") === "complete" ? "complete" : "similar";
+  const words = host.setting("heading") || locale.text(way);
+  const list = el("ul", { className: "cards row", part: "results", tabindex: "0", "aria-label": words });
   list.append(...placeholders(limit));
   const section = el(
     "section",
     { part: "similar", "aria-labelledby": "heading", lang: locale.tag, dir: host.direction },
-    heading(host, locale, list),
+    heading(host, locale, list, words),
     list,
   );
   const root = host.shadowRoot;
@@ -24,18 +26,19 @@ export async function draw(host) {
   root.replaceChildren(section);
   const id = host.getAttribute("product-id") ?? "";
   try {
-    const { matches } = await api.similar(id, limit);
+    const { matches } = await api.related(id, way, limit);
     if (host.getAttribute("product-id") !== id) return;
-    if (matches.length === 0) return empty(section, list, locale.text("similar_none"));
+    if (matches.length === 0) return empty(section, list, locale.text(`${way}_none`));
     list.replaceChildren(...matches.map((match, at) => card(match, at, context(host, api, locale))));
     host.emit("fashion:results", { matches });
   } catch (error) {
-    empty(section, list, locale.text(`error_${error.kind ?? "server"}`));
+    if (!(error instanceof ApiError)) throw error;
+    empty(section, list, error.words(locale));
   }
 }
 
-function heading(host, locale, list) {
-  const title = el("h2", { id: "heading", part: "heading", textContent: host.setting("heading") || locale.text("similar") });
+function heading(host, locale, list, words) {
+  const title = el("h2", { id: "heading", part: "heading", textContent: words });
   const turn = (name, key, way) => {
     const button = el("button", { type: "button", className: `turn ${name}`, part: "turn", "aria-label": locale.text(key) }, icon("next"));
     button.addEventListener("click", () => {

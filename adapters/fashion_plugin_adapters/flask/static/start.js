@@ -8,16 +8,12 @@ export class StartView {
     this.locale = locale;
     this.actions = actions;
     const text = (key) => locale.text(key);
-    // Without `capture`, a phone offers both its camera and its library.
-    this.input = el("input", { type: "file", accept: "image/*", hidden: true, tabindex: "-1", "aria-hidden": "true" });
-    this.input.addEventListener("change", () => {
-      const [file] = this.input.files;
-      this.input.value = "";
-      if (file) actions.photo(file);
-    });
-    this.choose = el("button", { type: "button", className: "main", part: "choose" }, icon("photo"), text("choose"));
-    this.choose.addEventListener("click", () => this.input.click());
     const touch = matchMedia("(hover: none)").matches;
+    const [input, choose] = this.#source("choose", "photo", {});
+    this.choose = choose;
+    // Some phones offer only their library where `capture` is not asked for.
+    const camera = touch ? this.#source("take", "camera", { capture: "environment" }) : [];
+    if (touch) choose.className = "plain wide";
     this.words = el("p", { role: "status", textContent: text(touch ? "touch" : "drop") });
     this.failure = el("p", { className: "notice", part: "error", role: "alert", hidden: true });
     this.recent = el("section", { className: "recent", hidden: true });
@@ -31,8 +27,7 @@ export class StartView {
         el("h3", { textContent: text("start") }),
         this.words,
         this.failure,
-        this.choose,
-        this.input,
+        el("div", { className: "ways" }, ...camera, choose, input),
       ),
       touch ? null : this.#link(),
       this.recent,
@@ -61,11 +56,26 @@ export class StartView {
     this.choose.focus();
   }
 
+  /** A hidden field for a file, and the button that opens it. */
+  #source(key, picture, options) {
+    const input = el("input", {
+      type: "file", accept: "image/*", hidden: true, tabindex: "-1", "aria-hidden": "true", ...options,
+    });
+    input.addEventListener("change", () => {
+      const [file] = input.files;
+      input.value = "";
+      if (file) this.actions.photo(file);
+    });
+    const button = el("button", { type: "button", className: "main", part: "choose" }, icon(picture), this.locale.text(key));
+    button.addEventListener("click", () => input.click());
+    return [input, button];
+  }
+
   #link() {
     const label = this.locale.text("link");
     const input = el("input", {
-      type: "url", name: "image", required: true, "aria-label": label, placeholder: "https://…", part: "link", dir: "ltr",
-      autocomplete: "off",
+      type: "url", name: "image", required: true, "aria-label": label, placeholder: label, part: "link", autocomplete: "off",
+      inputmode: "url", spellcheck: "false",
     });
     const go = el("button", { type: "submit", className: "plain", part: "link-go", textContent: this.locale.text("link_go") });
     const form = el("form", { className: "link" }, input, go);

@@ -46,6 +46,14 @@ export const shared = sheet(`
     background: var(--_accent); color: var(--_accent-text);
   }
   .main:hover { opacity: .88; }
+  .garments { display: flex; gap: .4rem; overflow-x: auto; padding: 3px; margin: -3px; scrollbar-width: none; }
+  .garment {
+    display: inline-flex; align-items: center; gap: .5em; flex: none; min-height: 40px; padding: .25em .9em; font-size: .85rem;
+    border: 1px solid var(--_strong); border-radius: 999px; background: var(--_background); color: var(--_text); white-space: nowrap;
+  }
+  .garment canvas { width: 32px; height: 32px; margin-inline-start: -.55em; border-radius: 50%; }
+  .garment:hover { background: var(--_surface); }
+  .garment[aria-pressed="true"] { background: var(--_accent); border-color: var(--_accent); color: var(--_accent-text); }
   @media (prefers-reduced-motion: reduce) {
     *, *::before, *::after { animation: none !important; transition: none !important; scroll-behavior: auto !important; }
   }
@@ -115,7 +123,7 @@ export const row = sheet(`
   [dir="rtl"] .turn.back .icon { transform: none; }
   ul.row {
     display: flex; gap: .9rem; overflow-x: auto; overscroll-behavior-x: contain; scroll-snap-type: x proximity;
-    scroll-behavior: smooth; padding: 3px; margin: -3px; scrollbar-width: thin;
+    scroll-behavior: smooth; scroll-padding-inline: 3px; padding: 3px; margin: -3px; scrollbar-width: thin;
   }
   ul.row .card { flex: 0 0 clamp(140px, var(--_card), 60vw); scroll-snap-align: start; }
   .row .words { min-height: 5.6em; align-content: start; }

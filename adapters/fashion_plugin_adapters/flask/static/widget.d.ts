@@ -44,12 +44,26 @@ export interface FashionFilters {
   category?: string[];
   colour?: string[];
   in_stock?: boolean;
+  /** Such as "20 EUR". */
+  min_price?: string;
+  max_price?: string;
+}
+
+/** x0, y0, x1, y1 as fractions of the upright photo. */
+export type FashionBox = [number, number, number, number];
+
+export interface FashionGarment {
+  /** Such as "outerwear". */
+  label: string;
+  box: FashionBox;
+  score: number;
+  colours: string[];
 }
 
 /** A question is about to be asked. */
 export interface FashionSearchDetail {
-  /** x0, y0, x1, y1 as fractions of the photo; null for all of it. */
-  box: [number, number, number, number] | null;
+  /** The part of the photo; null for all of it, or to let the server choose the main garment. */
+  box: FashionBox | null;
   filters: FashionFilters;
   limit: number;
 }
@@ -61,6 +75,12 @@ export interface FashionResultsDetail {
   total?: number;
   facets?: Record<string, Record<string, number>>;
   nothing_close?: boolean;
+  /** What was searched: a part of the photo, or null for all of it. */
+  box?: FashionBox | null;
+  /** The kind of garment that the products are, or null for any kind. */
+  garment?: string | null;
+  /** The garments of the photo, with its first answer. */
+  garments?: FashionGarment[];
 }
 
 /** A product was chosen; preventDefault() stops the browser from following its link. */
@@ -93,7 +113,7 @@ declare global {
     "fashion-look": FashionLookElement;
   }
 
-  interface HTMLElementEventMap {
+  interface GlobalEventHandlersEventMap {
     "fashion:search": CustomEvent<FashionSearchDetail>;
     "fashion:results": CustomEvent<FashionResultsDetail>;
     "fashion:select": CustomEvent<FashionSelectDetail>;

@@ -161,7 +161,7 @@
 
   /** An element that is drawn when it comes near the visible part of the page. */
   class LazyElement extends FashionElement {
-    static observedAttributes = ["product-id", "src", "limit", "locale", "api", "layout"];
+    static observedAttributes = ["product-id", "mode", "src", "limit", "locale", "api"];
     #observer = null;
     #drawn = false;
 
@@ -187,6 +187,8 @@
     async #draw() {
       this.#observer?.disconnect();
       this.#drawn = true;
+      // A page may name the product, or the photo, later.
+      if (!this.getAttribute(this.constructor.needs)) return;
       try {
         const module = await part(this.constructor.module);
         await module.draw(this);
@@ -198,10 +200,12 @@
 
   class FashionSimilar extends LazyElement {
     static module = "similar";
+    static needs = "product-id";
   }
 
   class FashionLook extends LazyElement {
     static module = "look";
+    static needs = "src";
   }
 
   function camera() {

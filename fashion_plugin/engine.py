@@ -90,6 +90,7 @@ class FashionPlugin:
         keep_photos: bool = True,
         parser: GarmentParser | Literal[False] | None = None,
         index: IndexMode | IndexSettings = "auto",
+        read_only: bool = False,
     ) -> Self:
         """Open a database, or make it; ``":memory:"`` keeps it in memory.
 
@@ -104,13 +105,14 @@ class FashionPlugin:
                 photos are searched and indexed whole.
             index: what finds the nearest products: ``"sqlite"`` reads every embedding from the database for
                 each search, ``"memory"`` keeps a copy of them, ``"auto"`` does that from some thousands on.
+            read_only: change nothing, and open also what cannot be written.
 
         Raises:
             InvalidInput: there is no such ``index``.
             StoreError: the database cannot be used.
             EncoderError: the encoder cannot, or the database holds another encoder's embeddings.
         """
-        store = SQLiteStore.open(path, keep_photos=keep_photos, index=index)
+        store = SQLiteStore.open(path, keep_photos=keep_photos, index=index, read_only=read_only)
         try:
             live = store.generation()
             if encoder is None and live is not None and (live.source or live.encoder in PRESETS):
@@ -266,6 +268,10 @@ class FashionPlugin:
         )
 
     # Search
+
+    def warm_up(self) -> None:
+        """Load what searches need, so that the first one does not wait for it; they may run meanwhile."""
+        self._follower.ask(lambda now: now.searcher.warm_up())
 
     def encode(self, photos: Iterable[Photo]) -> NDArray[np.float32]:
         """Embed whole photos: (n, dim) float32, rows of unit length."""

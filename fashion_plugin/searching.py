@@ -54,14 +54,23 @@ class Searcher:
         itself by its whole-photo embedding, whatever garment was searched for.
         """
         parts = [pixels]
-        if garment is None and self._subjects is not None and not is_plain_background(pixels):
+        if garment is None and self._parser and self._subjects and not is_plain_background(pixels):
             with stage("parse"):
-                subject = self._subjects.find(pixels)
+                subject = self._subjects.choose(pixels, self._parser.parse(pixels))
             garment = subject.garment
             parts += [] if subject.crop is None else [subject.crop]
         with stage("encode"):
             whole, *crops = self._encoder.encode(parts)
         return self._near([*crops, whole], limit, filters, facets, garment, text)
+
+    def warm_up(self) -> None:
+        """Load the networks, and let the store make ready what it searches in."""
+        grey = np.full((64, 64, 3), 128, np.uint8)
+        vector = self._encoder.encode([grey, grey])[0]
+        if self._parser is not None:
+            self._parser.parse(grey)
+        if self._store.generation() is not None:
+            self._store.nearest(vector, limit=1)
 
     def text(self, text: str, limit: int, filters: Filters | None, facets: Sequence[str]) -> Results:
         """The products that a text names."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from fashion_plugin.encoders.base import l2_normalise
 from fashion_plugin.encoders.bundle import network_of
-from fashion_plugin.encoders.pool import Pool
+from fashion_plugin.encoders.pool import Pool, share_out
 from fashion_plugin.encoders.preprocess import checked_image, scale, square
 from fashion_plugin.encoders.presets import OfPreset, Preprocessing, Preset
 from fashion_plugin.errors import WeightsError
@@ -57,7 +57,7 @@ class LiteRTEncoder(OfPreset):
                     mirrored = interpreter.run(pixels[:, ::-1])
                     vectors[index] = l2_normalise(vectors[index]) + l2_normalise(mirrored)
 
-        _share_out(encode_one, len(images), self._pool.size)
+        share_out(encode_one, len(images), self._pool.size)
         return l2_normalise(vectors)
 
     def _open(self) -> "_Interpreter":
@@ -121,34 +121,3 @@ def _input_scaling(source: Any, how: Preprocessing) -> Callable[[NDArray[np.uint
     if (table == table[:, :1]).all():
         return lambda pixels: table[:, 0][pixels]
     return lambda pixels: np.stack([table[:, channel][pixels[..., channel]] for channel in range(3)], axis=-1)
-
-
-def _share_out(work: Callable[[int], None], count: int, workers: int) -> None:
-    """Call ``work`` for 0 … count - 1 from this thread and helpers that end with this call."""
-    if min(count, workers) < 2:
-        for index in range(count):
-            work(index)
-        return
-    indexes = iter(range(count))  # advancing it is atomic
-    failures: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            for index in indexes:
-                if failures:
-                    return
-                work(index)
-        except BaseException as error:
-            failures.append(error)
-
-    helpers = [
-        threading.Thread(target=run, name="fashion-encoder-helper", daemon=True)
-        for _ in range(min(count, workers) - 1)
-    ]
-    for helper in helpers:
-        helper.start()
-    run()
-    for helper in helpers:
-        helper.join()
-    if failures:
-        raise failures[0]

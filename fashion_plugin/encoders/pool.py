@@ -1,4 +1,4 @@
-"""A bounded pool of things that one thread may use at a time."""
+"""A bounded pool of things that one thread may use at a time, and work shared out over several threads."""
 
 import os
 import threading
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 
-__all__ = ["Pool"]
+__all__ = ["Pool", "share_out"]
 
 T = TypeVar("T")
 
@@ -43,6 +43,37 @@ class Pool(Generic[T]):
             # A thing whose use raised is not lent again: its state is unknown.
             yield thing
             self._idle.append(thing)
+
+
+def share_out(work: Callable[[int], None], count: int, workers: int) -> None:
+    """Call ``work`` for 0 … count - 1 from this thread and helpers that end with this call."""
+    if min(count, workers) < 2:
+        for index in range(count):
+            work(index)
+        return
+    indexes = iter(range(count))  # advancing it is atomic
+    failures: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            for index in indexes:
+                if failures:
+                    return
+                work(index)
+        except BaseException as error:
+            failures.append(error)
+
+    helpers = [
+        threading.Thread(target=run, name="fashion-helper", daemon=True)
+        for _ in range(min(count, workers) - 1)
+    ]
+    for helper in helpers:
+        helper.start()
+    run()
+    for helper in helpers:
+        helper.join()
+    if failures:
+        raise failures[0]
 
 
 def _after_fork() -> None:

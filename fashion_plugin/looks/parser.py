@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fashion_plugin.catalog import Garment
-from fashion_plugin.encoders.pool import Pool
+from fashion_plugin.encoders.pool import Pool, share_out
 from fashion_plugin.errors import WeightsError
 from fashion_plugin.looks.decide import RULES, decide
 from fashion_plugin.looks.dressed import garments_of
@@ -93,12 +93,19 @@ class LiteRTGarmentParser:
         """What each part of a photo may be, float32 (h, w, 16), and what it wears, float32 (11,)."""
         framed = frame_photo(image)
         views = [framed.pixels, framed.pixels[:, :, ::-1]] if self.flip else [framed.pixels]
-        with self._pool.lend() as interpreter:
-            answers = [self._run(interpreter, framed.name, view) for view in views]
+        answers: dict[int, tuple[NDArray[np.float32], NDArray[np.float32]]] = {}
+
+        def answer(view: int) -> None:
+            with self._pool.lend() as interpreter:
+                answers[view] = self._run(interpreter, framed.name, views[view])
+
+        share_out(answer, len(views), self._pool.size)  # side by side, where cores are free: half the wait
         pixels = answers[0][0]
         if self.flip:
             pixels = (pixels + answers[1][0][:, ::-1]) * np.float32(0.5)
-        return framed.crop(pixels), np.mean([present for _, present in answers], axis=0, dtype=np.float32)
+        return framed.crop(pixels), np.mean(
+            [present for _, present in answers.values()], axis=0, dtype=np.float32
+        )
 
     def _parse_window(self, image: NDArray[np.uint8]) -> list[Garment]:
         pixels, _ = self.probabilities(image)

@@ -29,6 +29,9 @@ __all__ = ["INDEX_MODES", "IndexMode", "IndexSettings", "SearchIndex", "settings
 IndexMode = Literal["auto", "memory", "sqlite"]
 INDEX_MODES: tuple[IndexMode, ...] = ("auto", "memory", "sqlite")
 
+_MOST_AT_ONCE = 200_000
+"""Vectors that wait outside the lists at most while more come in: 400 MB of 512 dimensions."""
+
 _log = logging.getLogger(__name__)
 _indexes: "weakref.WeakSet[SearchIndex]" = weakref.WeakSet()
 
@@ -222,7 +225,8 @@ class SearchIndex:
                 view = advanced(connection, view, now, self._settings.page)
             self._view = view
             more = view.changes != now.changes
-        bulk = view.flat.count > max(self._settings.flat, len(view.lists or ()) // 2)
+        # What comes in bulk joins in steps that double, up to one that still fits into memory well.
+        bulk = view.flat.count > max(self._settings.flat, min(len(view.lists or ()), _MOST_AT_ONCE))
         if bulk or (not more and self._too_long(view)):
             self._regroup(view)
             return True

@@ -11,7 +11,7 @@ from fashion_plugin.store.index.view import View
 
 __all__ = ["Plan", "plan"]
 
-_GROWN = 2.0
+_GROWN = 1.5
 """From this many times the right number of groups, either way, new ones are sought."""
 
 _BLOCK = 8192

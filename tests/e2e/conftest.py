@@ -1,8 +1,11 @@
+import os
+import re
 import shutil
 import subprocess
 import tarfile
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -57,8 +60,11 @@ def shop(plugin: FashionPlugin) -> Iterator[Shop]:
 
 
 @pytest.fixture
-def visit(browser: "Browser") -> "Iterator[Callable[..., Page]]":
-    """Open a URL in a context of its own; at the end, no page may have written an error to the console."""
+def visit(browser: "Browser", request: pytest.FixtureRequest) -> "Iterator[Callable[..., Page]]":
+    """Open a URL in a context of its own; at the end, no page may have written an error to the console.
+
+    What each page shows at the end is kept as a picture where FASHION_SCREENSHOTS names a folder for them.
+    """
     contexts: list[BrowserContext] = []
     said: list[str] = []
 
@@ -80,7 +86,11 @@ def visit(browser: "Browser") -> "Iterator[Callable[..., Page]]":
         return page
 
     yield open_page
-    for context in contexts:
+    for number, context in enumerate(contexts):
+        if folder := os.environ.get("FASHION_SCREENSHOTS"):
+            name = re.sub(r"[^\w-]+", "-", request.node.name).strip("-")
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            context.pages[0].screenshot(path=Path(folder) / f"{name}-{number}.png")
         context.close()
     assert said == []
 

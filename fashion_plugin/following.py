@@ -21,7 +21,7 @@ from fashion_plugin.looks.subject import Looking, Subjects
 from fashion_plugin.searching import Searcher
 from fashion_plugin.store.base import GenerationInfo, VectorStore
 
-__all__ = ["Follower", "Running", "encoder_of", "load_for", "source_of", "space_of"]
+__all__ = ["Follower", "Running", "encoder_of", "load_for", "looking_of", "source_of", "space_of"]
 
 T = TypeVar("T")
 
@@ -56,7 +56,6 @@ class Follower:
     ) -> None:
         self._store = store
         self._parser = parser
-        self._subjects = Subjects(parser) if parser else None
         self._lock = threading.Lock()
         self._encoders: dict[str, Encoder] = {}
         self.current = self._running(encoder, source)
@@ -70,9 +69,7 @@ class Follower:
 
     def looking(self) -> Looking | None:
         """How product photos are looked at before they are embedded, None without a parser."""
-        if self._subjects is None:
-            return None
-        return Looking(self._subjects, ShopLooks(self._store).told())
+        return looking_of(self._store, self._parser)
 
     def encoder(self, space: GenerationInfo) -> Encoder | None:
         """The encoder of a generation, None where it cannot be had in this process."""
@@ -121,6 +118,11 @@ class Follower:
         space = self.learn(encoder, source)
         store = self._store.within(space)
         return Running(encoder, space, store, Searcher(store, encoder, self._parser))
+
+
+def looking_of(store: VectorStore, parser: GarmentParser | None) -> Looking | None:
+    """How product photos are looked at before they are embedded, None without a parser."""
+    return Looking(Subjects(parser), ShopLooks(store).told()) if parser else None
 
 
 def load_for(space: GenerationInfo, parser: GarmentParser | None = None) -> Encoder:

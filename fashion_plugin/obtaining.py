@@ -117,7 +117,7 @@ class KeptFiles:
         if known is None or known.photo is None:
             return Obtained(ImageRecord(ref, None))
         record = ImageRecord(ref, known.photo, etag=known.etag, last_modified=known.last_modified)
-        if self._store.embedded([known.photo]):
+        if known.regions:
             return Obtained(record)
         kept = self._store.photos.get(known.photo) if self._store.photos else None
         if kept is not None:

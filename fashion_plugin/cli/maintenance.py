@@ -11,6 +11,7 @@ from fashion_plugin.cli.doctor import examine
 from fashion_plugin.cli.options import db_option, encoder_option, json_option, open_store
 from fashion_plugin.cli.output import print_json, print_table
 from fashion_plugin.cli.reembed import print_generations
+from fashion_plugin.store.photos import photos_path
 
 __all__ = ["COMMANDS"]
 
@@ -20,7 +21,7 @@ __all__ = ["COMMANDS"]
 @json_option
 def stats(db: Path, as_json: bool) -> None:
     """Say what the database holds."""
-    with open_store(db) as store:
+    with open_store(db, reading=True) as store:
         found = store.stats()
     facts = asdict(found)
     if as_json:
@@ -62,7 +63,7 @@ def vacuum(db: Path) -> None:
 @db_option
 def verify(db: Path) -> None:
     """Check that every image has its embedding and the database is whole."""
-    with open_store(db) as store:
+    with open_store(db, reading=True) as store:
         problems = store.verify()
     for problem in problems:
         click.echo(problem, err=True)
@@ -75,10 +76,11 @@ def verify(db: Path) -> None:
 @click.argument("target", type=click.Path(path_type=Path))
 @db_option
 def backup(target: Path, db: Path) -> None:
-    """Write a consistent copy of the database to TARGET, also while it is in use."""
-    with open_store(db) as store:
+    """Write a consistent copy of the database, and of the photos beside it, to TARGET, also while in use."""
+    with open_store(db, reading=True) as store:
         store.backup(target)
-    click.echo(f"{db} is copied to {target}.")
+    photos = Path(photos_path(target))
+    click.echo(f"{db} is copied to {target}" + (f", its photos to {photos}." if photos.exists() else "."))
 
 
 COMMANDS: Final = (stats, doctor, vacuum, verify, backup)

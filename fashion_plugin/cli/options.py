@@ -10,7 +10,7 @@ import click
 from fashion_plugin.catalog import Filters
 from fashion_plugin.cli.quiet import warm_up
 from fashion_plugin.engine import MOST_RESULTS, FashionPlugin
-from fashion_plugin.errors import NotFound
+from fashion_plugin.errors import DatabaseReadOnly, NotFound
 from fashion_plugin.store import SQLiteStore
 
 __all__ = [
@@ -45,10 +45,10 @@ limit_option = click.option(
 
 
 def open_shop(
-    db: Path, encoder: str | None = None, *, whole: bool = False
+    db: Path, encoder: str | None = None, *, whole: bool = False, read_only: bool = False
 ) -> AbstractContextManager[FashionPlugin]:
     """Open a database, making it where there is none, with its encoder loaded; ``whole`` without a parser."""
-    shop = FashionPlugin.open(db, encoder=encoder, parser=False if whole else None)
+    shop = FashionPlugin.open(db, encoder=encoder, parser=False if whole else None, read_only=read_only)
     try:
         warm_up(shop.encoder)
     except BaseException:
@@ -57,24 +57,38 @@ def open_shop(
     return shop
 
 
-def open_existing(db: Path, encoder: str | None = None) -> AbstractContextManager[FashionPlugin]:
+def open_existing(
+    db: Path, encoder: str | None = None, *, reading: bool = False
+) -> AbstractContextManager[FashionPlugin]:
     """Open a database that is there already, with its encoder loaded.
+
+    With ``reading`` one that cannot be written will do.
 
     Raises:
         NotFound: it is not there.
     """
     _check(db)
-    return open_shop(db, encoder)
+    try:
+        return open_shop(db, encoder)
+    except DatabaseReadOnly:
+        if not reading:
+            raise
+    return open_shop(db, encoder, read_only=True)
 
 
-def open_store(db: Path) -> AbstractContextManager[SQLiteStore]:
-    """Open the store of a database that is there already, whatever its encoder.
+def open_store(db: Path, *, reading: bool = False) -> AbstractContextManager[SQLiteStore]:
+    """Open the store of a database that is there already, whatever its encoder; see `open_existing`.
 
     Raises:
         NotFound: it is not.
     """
     _check(db)
-    return closing(SQLiteStore.open(db))
+    try:
+        return closing(SQLiteStore.open(db))
+    except DatabaseReadOnly:
+        if not reading:
+            raise
+    return closing(SQLiteStore.open(db, read_only=True))
 
 
 def _check(db: Path) -> None:

@@ -22,11 +22,13 @@ from fashion_plugin.cli.quiet import warm_up
 from fashion_plugin.comparing import compare
 from fashion_plugin.download import Downloader
 from fashion_plugin.encoders import load_encoder
+from fashion_plugin.encoders.base import Encoder
 from fashion_plugin.errors import EncoderError, GenerationError
-from fashion_plugin.following import load_for, source_of, space_of
+from fashion_plugin.following import load_for, looking_of, source_of, space_of
 from fashion_plugin.looks.shipped import shipped_parser
 from fashion_plugin.reembedding import Reembedding, ReembedReport
 from fashion_plugin.store import SQLiteStore
+from fashion_plugin.store.base import GenerationInfo
 
 __all__ = ["COMMANDS", "print_generations", "reembed"]
 
@@ -114,7 +116,7 @@ def _chosen(
         return _way(store, downloader, _pick(store, None, "building"), workers)
     loaded = load_encoder(encoder)
     space = space_of(loaded, shipped_parser(), source_of(encoder))
-    return Reembedding(store, loaded, space, downloader, workers=workers)
+    return _reembedding(store, loaded, space, downloader, workers)
 
 
 def _way(
@@ -135,7 +137,18 @@ def _way(
             raise
         click.echo(f"Warning: {error}", err=True)
         encoder = None
-    return Reembedding(store, encoder, space, downloader, workers=workers)
+    return _reembedding(store, encoder, space, downloader, workers)
+
+
+def _reembedding(
+    store: SQLiteStore,
+    encoder: Encoder | None,
+    space: GenerationInfo,
+    downloader: Downloader,
+    workers: int | None,
+) -> Reembedding:
+    looking = looking_of(store, shipped_parser())
+    return Reembedding(store, encoder, space, downloader, workers=workers, looking=looking)
 
 
 def _pick(store: SQLiteStore, which: str | None, state: str) -> GenerationStats:

@@ -56,7 +56,7 @@ def search(
     if whole and (photo is None or box is not None):
         raise click.UsageError("--whole goes with a PHOTO, and without --box.")
     box = (0.0, 0.0, 1.0, 1.0) if whole else box
-    with open_existing(db, encoder) as shop:
+    with open_existing(db, encoder, reading=True) as shop:
         results = shop.search(photo, text=text, limit=limit, box=box, filters=filters_from(filters))
         garment = None if whole else results.garment
         _show(results.matches, as_json, garment)
@@ -84,7 +84,7 @@ def similar(
     **filters: Any,
 ) -> None:
     """Find the products nearest to one of the catalogue."""
-    with open_existing(db, encoder) as shop:
+    with open_existing(db, encoder, reading=True) as shop:
         product = shop.product(product_id)
         results = shop.similar(product_id, limit=limit, filters=filters_from(filters))
         _show(results.matches, as_json)
@@ -110,7 +110,7 @@ def look(
     **filters: Any,
 ) -> None:
     """Find every garment in PHOTO, and the nearest products for each."""
-    with open_existing(db, encoder) as shop:
+    with open_existing(db, encoder, reading=True) as shop:
         found = shop.shop_the_look(photo, limit=limit, filters=filters_from(filters))
         if as_json:
             matches = [match_to_json(match) for match in found.matches]

@@ -3,6 +3,7 @@
 import time
 from collections import deque
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -28,10 +29,19 @@ from fashion_plugin.store.product_writer import Snapshot, link_product, mark_fou
 from fashion_plugin.store.vectors import Generation, checked, find
 from fashion_plugin.store.writes import bump
 
-__all__ = ["Beside", "require"]
+__all__ = ["Beside", "require", "unseen"]
 
 _BUDGET = 0.002  # seconds after which a transaction takes no further product: others wait for the lock
 _LET_IN = 0.001
+
+
+def unseen(known: KnownProduct) -> KnownProduct:
+    """A product without what is known of photos that no embedding here is of."""
+    images = {
+        source: image if image.regions else replace(image, seen=None)
+        for source, image in known.images.items()
+    }
+    return replace(known, images=images)
 
 
 def require(connection: Connection, space: GenerationInfo, name: str) -> Generation:
@@ -69,9 +79,10 @@ class Beside:
         return self._space
 
     def known(self, ids: Sequence[str]) -> Mapping[str, KnownProduct]:
-        """See `VectorStore.known`."""
+        """See `VectorStore.known`; what is not embedded here was not looked at for this generation either."""
         with self._pool.read() as connection:
-            return queries.known(connection, ids, self._require(connection))
+            found = queries.known(connection, ids, self._require(connection))
+        return {name: unseen(product) for name, product in found.items()}
 
     def embedded(self, photos: Sequence[str]) -> Mapping[str, frozenset[str]]:
         """See `VectorStore.embedded`."""

@@ -18,6 +18,7 @@ from fashion_plugin.store.base import (
     VectorStore,
     region_order,
 )
+from fashion_plugin.store.beside import unseen
 from fashion_plugin.store.planning import prepare
 from fashion_plugin.store.vectors import require_same
 
@@ -288,7 +289,8 @@ class _Beside:
 
     def known(self, ids: Sequence[str]) -> Mapping[str, KnownProduct]:
         """See `VectorStore.known`."""
-        return self._generations.as_if_live(self._space).known(ids)
+        found = self._generations.as_if_live(self._space).known(ids)
+        return {name: unseen(product) for name, product in found.items()}
 
     def put(self, records: Sequence[ProductRecord]) -> PutResult:
         """See `Generations.view`."""

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from fashion_plugin import FashionPlugin, Product, ProductRemoved, ProductUpserted
+from fashion_plugin.catalog import Garment
 from fashion_plugin.encoders.base import l2_normalise
 from fashion_plugin.errors import DatabaseFull, EncoderMismatch, GenerationError
 from fashion_plugin.reembedding import Reembedding
@@ -206,6 +207,38 @@ def test_switch_catches_up_with_what_another_process_left_behind(
         assert other.product("p060").id == "p060"
         shop.reembed(FakeEncoder()).switch()
         assert first(other, folder, 60) == "p060"
+
+
+class PersonParser:
+    """Sees a top and trousers in every photo."""
+
+    fingerprint = "person"
+
+    def parse(self, image: NDArray[np.uint8]) -> list[Garment]:
+        boxes = {
+            "bottom": (0.4, 0.45, 0.6, 0.85),
+            "top": (0.4, 0.2, 0.6, 0.45),
+            "shoes": (0.4, 0.85, 0.6, 0.95),
+        }
+        return [Garment(label, box, 0.9) for label, box in boxes.items()]
+
+
+def test_garments_of_a_shared_photo_are_embedded_for_each_product(tmp_path: Path) -> None:
+    noise = np.random.default_rng(1).integers(0, 255, (20, 20, 3), np.uint8)
+    Image.fromarray(noise).resize((200, 200), Image.Resampling.NEAREST).save(tmp_path / "street.png")
+    with FashionPlugin.open(tmp_path / "s.db", encoder=FakeEncoder(), parser=PersonParser()) as shop:
+        kinds = {"shirt": "Shirts", "jeans": "Jeans", "ring": "Rings"}
+        shop.index(
+            [Product(name, images=tmp_path / "street.png", category=kind) for name, kind in kinds.items()]
+        )
+        before = {name: [stored.region for stored in shop.store.vectors(name)] for name in kinds}
+        assert len({tuple(regions) for regions in before.values()}) == 3
+        change = shop.reembed(Turned())
+        assert change.build().complete
+        change.switch()
+        after = {name: [stored.region for stored in shop.store.vectors(name)] for name in kinds}
+        assert after == before
+        assert shop.store.verify() == []
 
 
 def test_live_generation_cannot_be_built_or_dropped(shop: FashionPlugin) -> None:

@@ -1,6 +1,7 @@
 """The command reembed, run as a process would run it."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -116,3 +117,35 @@ def test_one_thing_at_a_time(shop: Run) -> None:
     assert shop("reembed", "--pause").stdout == "Nobody was at work.\n"
     assert "no generation is retired" in shop("reembed", "--rollback").stderr
     assert "no generation is retired" in shop("reembed", "--drop").stderr
+
+
+_AS_NOBODY = """
+import os, sys
+from fashion_plugin.cli import cli
+from fashion_plugin.store import SQLiteStore
+SQLiteStore.open(":memory:").close()  # nobody may not be allowed to read Python's own folder
+import ai_edge_litert.interpreter, tqdm, PIL.Image, fashion_plugin.cli.grid, fashion_plugin.store.sqlite
+if os.geteuid() == 0:
+    os.setgid(65534)
+    os.setuid(65534)
+for command in (["search", "photos/3.jpg"], ["similar", "3"], ["stats"], ["verify"]):
+    cli([*command, "--db", "closed/fashion.db"], standalone_mode=False)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "setuid"), reason="platform: no user ids here")
+def test_folder_that_cannot_be_written_is_searched(shop: Run, folder: Path) -> None:
+    (folder / "closed").mkdir()
+    assert shop("backup", "closed/fashion.db").returncode == 0
+    if os.geteuid() == 0:  # root may write anywhere: the child becomes another user, who must get there
+        for parent in (folder, *folder.parents[:-2]):
+            parent.chmod(parent.stat().st_mode | 0o055)
+    for file in (folder / "closed").iterdir():
+        file.chmod(0o444)
+    (folder / "closed").chmod(0o555)
+    command = [sys.executable, "-c", _AS_NOBODY]
+    answer = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    (folder / "closed").chmod(0o755)
+    assert answer.returncode == 0, answer.stderr
+    assert "1.000" in answer.stdout
+    assert "all is well" in answer.stdout

@@ -44,11 +44,13 @@ def test_cheaper_than_what_is_seen_first(session: ChatSession) -> None:
 
 def test_dearer_than_one_by_its_number(session: ChatSession) -> None:
     first = session.find("coat", in_stock=True)
-    price = first[1].price
-    assert price is not None
-    dearer = [match.product.price for match in session.narrow(dearer=1).matches]
-    assert dearer
-    assert all(one is not None and one.amount > price.amount for one in dearer)
+    prices = [match.product.price for match in first.matches]
+    assert None not in prices
+    lowest = min(price.amount for price in prices if price)
+    number = 1 + [price.amount for price in prices if price].index(lowest)
+    dearer = [match.product.price for match in session.narrow(dearer=number).matches]
+    assert len(dearer) == len(prices) - 1
+    assert all(one is not None and one.amount > lowest for one in dearer)
 
 
 def test_more_like_the_second_one_but_blue(session: ChatSession) -> None:

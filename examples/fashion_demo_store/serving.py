@@ -1,6 +1,7 @@
 """Runs the store on this machine: draws and indexes once, then serves, delivers webhooks, embeds."""
 
 import contextlib
+import json
 import os
 import socket
 import threading
@@ -18,6 +19,7 @@ from fashion_demo_store.shop.webhooks import Outbox
 from fashion_plugin import FashionPlugin
 from fashion_plugin.catalog import IndexReport, OnProgress
 from fashion_plugin.download import Downloader, DownloadSettings
+from fashion_plugin.looks.curated import CuratedLook
 from fashion_plugin.sources import read_source
 
 __all__ = ["HOST", "PORT", "draw", "free_port", "index", "running"]
@@ -39,9 +41,22 @@ def draw(
 
 
 def index(folder: Path, catalogue: Path, *, on_progress: OnProgress | None = None) -> IndexReport:
-    """Index a catalogue's file; a run that was stopped is done again and loses nothing."""
+    """Index a catalogue's file and the shop's looks; a run that was stopped may be done again."""
     with FashionPlugin.open(folder / "fashion.db") as shop:
-        return shop.index(read_source(catalogue), on_progress=on_progress)
+        report = shop.index(read_source(catalogue), on_progress=on_progress)
+        shop.looks.replace(_looks(catalogue.with_name("looks.json")))
+    return report
+
+
+def _looks(file: Path) -> list[CuratedLook]:
+    """What the shop's stylists have put together, which `complete_the_look` suggests first."""
+    looks = json.loads(file.read_text(encoding="utf-8"))
+    worn = [tuple(dict.fromkeys(one["product_id"] for one in look["garments"])) for look in looks]
+    return [
+        CuratedLook(products, look["image"])
+        for products, look in zip(worn, looks, strict=True)
+        if len(products) > 1
+    ]
 
 
 def free_port(wanted: int | None, folder: Path) -> socket.socket:
@@ -91,7 +106,8 @@ def running(folder: Path, listener: socket.socket) -> Iterator[str]:
     with FashionPlugin.open(folder / "fashion.db", downloader=downloader) as shop:
         app = create_store(folder, shop, address)
         stop = threading.Event()
-        server = create_server(app, sockets=[listener], threads=8)
+        # Larger bodies would go through a temporary file: a photo stays in memory.
+        server = create_server(app, sockets=[listener], threads=8, inbuf_overflow=32 * 2**20)
         serving = threading.Thread(target=server.run, name="web", daemon=True)
         working = threading.Thread(
             target=shop.work, kwargs={"until_idle": False, "stop": stop}, name="worker", daemon=True

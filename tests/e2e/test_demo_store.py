@@ -89,3 +89,27 @@ def test_what_the_owner_changes_is_searched_a_moment_later(store: str, visit: Vi
     expect(page.locator("[data-index]")).to_have_text("9 products can be found.")
     choose(page, picture((120, 10, 160), (300, 400)))
     assert cards(page)[0] == "A purple thing"
+
+
+def test_a_hidden_product_is_not_found_any_more(store: str, visit: Visit, drawn: Path) -> None:
+    photo = sorted((drawn / "photos").glob("*-front.jpg"))[0]
+    product_id = photo.name.removesuffix("-front.jpg").upper()
+    page = visit(f"{store}/admin/")
+    title = page.locator(f'a[href="/admin/products/{product_id}"]').inner_text()
+    choose(page, photo.read_bytes())
+    assert cards(page)[0] == title
+    page.keyboard.press("Escape")
+    page.locator(f'form[action="/admin/hide/{product_id}"] button').click()
+    expect(page.locator("[data-index]")).to_have_text("7 products can be found.")
+    choose(page, photo.read_bytes())
+    assert title not in cards(page)
+    visit(f"{store}/products/{product_id}", allow="404")
+
+
+def test_what_goes_with_a_product_stands_on_its_page(store: str, visit: Visit) -> None:
+    page = visit(f"{store}/search")
+    page.locator(".card a").first.click()
+    band = page.locator("[data-complete]")
+    expect(band.locator(".card").first).to_be_visible()
+    band.locator(".card a").first.click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from fashion_demo_store.drawing import altered, draw_catalogue
+from fashion_demo_store.drawing.camera import photographed
 from fashion_demo_store.drawing.designs import Design, choose
 from fashion_demo_store.drawing.kinds import KINDS, Style
 from fashion_demo_store.drawing.looks import compose, draw
@@ -119,3 +120,24 @@ def test_an_altered_photo_has_another_background_and_size(designs: tuple[Design,
     corner = np.asarray(changed)[:20, :20].mean(axis=(0, 1))
     assert np.abs(corner - np.asarray(photo)[:20, :20].mean(axis=(0, 1))).max() > 8
     assert np.array_equal(np.asarray(changed), np.asarray(altered(photo, 3)))
+
+
+def test_a_photographed_picture_keeps_its_colours_and_its_grain_repeats() -> None:
+    plain = Image.new("RGB", (200, 300), (180, 90, 40))
+    taken = np.asarray(photographed(plain, 5), dtype=float)
+    assert np.abs(taken[100:200, 60:140].mean(axis=(0, 1)) - (180, 90, 40)).max() < 2
+    assert 0.5 < taken[100:200, 60:140].std(axis=(0, 1)).max() < 8
+    assert np.array_equal(taken, np.asarray(photographed(plain, 5)))
+    assert not np.array_equal(taken, np.asarray(photographed(plain, 6)))
+
+
+def test_feet_stand_in_open_shoes(designs: tuple[Design, ...]) -> None:
+    from fashion_demo_store.drawing.body import WOMAN
+    from fashion_demo_store.drawing.dressing import dressed
+    from fashion_demo_store.drawing.figure import Person
+    from fashion_demo_store.drawing.pieces import bounds
+
+    sandal = next(design for design in designs if design.style.name == "Strappy Sandals")
+    person = Person()
+    bare = [piece for layer in dressed(WOMAN, person, [sandal]) if not layer.owner for piece in layer.pieces]
+    assert bounds(bare)[3] > 7.8

@@ -12,6 +12,7 @@ from fashion_demo_store.drawing.figure import (
     HEAD_SCALE,
     Person,
     arms,
+    foot,
     hair_back,
     head,
     legs,
@@ -26,6 +27,10 @@ FEET = ("sneakers", "boots", "shoes")
 LEGS = ("trousers", "jeans", "shorts", "skirt")
 OUTER = ("cardigan", "jacket", "coat")
 UPPER = ("t-shirt", "shirt", "blouse", "sweater", "dress", "hoodie")
+
+
+_HEELS = {"Court Heels": 0.42, "Ankle-Strap Heels": 0.42, "Wedge Sandals": 0.33, "Strappy Sandals": 0.07}
+"""How high a style's heel stands, in heads of the shoe as it is drawn; others hide the foot or are flat."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,7 +67,9 @@ def dressed(
             continue
         layers.append(Layer([p for p in cut[number] if p.behind], number))
     layers += [Layer(legs(body, person)), Layer(torso(body, person))]
-    layers += [Layer(on_feet(body, cut[number]), number) for number, _ in of(*FEET)]
+    for number, garment in of(*FEET):
+        layers.append(Layer(on_feet(body, foot(person, _HEELS.get(garment.style.name, 0.0)))))
+        layers.append(Layer(on_feet(body, cut[number]), number))
     layers += [Layer([p for p in cut[number] if not p.behind], number) for number, _ in of(*LEGS)]
     layers += [Layer(arms(body, person, side)) for side in (1, -1)]
     for number, _ in [*of("t-shirt", "shirt", "blouse", "dress"), *of("sweater"), *of("hoodie"), *of(*OUTER)]:
@@ -109,7 +116,7 @@ def _under(pieces: list[Piece]) -> list[Piece]:
 
 
 def _gap(y: Points) -> Points:
-    return np.interp(y, (1.5, 2.2, 3.0, 4.2, 6.0), (0.22, 0.34, 0.42, 0.47, 0.55))
+    return np.interp(y, (1.5, 2.2, 3.0, 4.2, 6.0), (0.26, 0.42, 0.50, 0.55, 0.62))
 
 
 def opened(pieces: list[Piece]) -> list[Piece]:

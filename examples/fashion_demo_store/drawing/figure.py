@@ -12,7 +12,19 @@ from fashion_demo_store.drawing.geometry import Path, along, oval, rotated, shif
 from fashion_demo_store.drawing.palette import RGB, mix
 from fashion_demo_store.drawing.pieces import Mark, Piece, crease, flip, moved
 
-__all__ = ["HAIR", "HEAD_DROP", "HEAD_SCALE", "SKIN", "Person", "arms", "hair_back", "head", "legs", "torso"]
+__all__ = [
+    "HAIR",
+    "HEAD_DROP",
+    "HEAD_SCALE",
+    "SKIN",
+    "Person",
+    "arms",
+    "foot",
+    "hair_back",
+    "head",
+    "legs",
+    "torso",
+]
 
 SKIN: tuple[RGB, ...] = ((240, 205, 182), (222, 178, 146), (188, 138, 104), (142, 98, 70), (98, 66, 48))
 HAIR: tuple[RGB, ...] = (
@@ -65,6 +77,35 @@ def legs(body: Body, person: Person) -> list[Piece]:
         )
         out.append(Piece(outline, person.flesh, folds=(fold,), round=0.16, lift=0.22))
     return out
+
+
+@lru_cache(maxsize=64)
+def foot(person: Person, heel: float) -> list[Piece]:
+    """One bare foot as a shoe stands: toes at x > 0, the ground at 0, the heel raised by ``heel`` heads."""
+    h = heel
+    outline = spline(
+        [
+            (-0.22, -h - 0.86),
+            (-0.33, -h - 0.74),
+            (-0.38, -h - 0.50),
+            (-0.48, -h - 0.18),
+            (-0.40, -h - 0.04),
+            (-0.05, -h * 0.5 - 0.07),
+            (0.26, -0.05),
+            (0.52, -0.05),
+            (0.53, -0.12),
+            (0.36, -0.20),
+            (0.12, -0.30 - h * 0.35),
+            (-0.02, -h * 0.8 - 0.42),
+            (-0.07, -h - 0.60),
+            (-0.11, -h - 0.74),
+        ]
+    )
+    toes = tuple(
+        Mark(line((x, -0.06), (x + 0.01, -0.13)), 0.010, mix(person.flesh.colour, (60, 20, 10), 0.5), 0.5)
+        for x in (0.36, 0.42, 0.475)
+    )
+    return [Piece(outline, person.flesh, round=0.045, lift=0.0, marks=toes)]
 
 
 @lru_cache(maxsize=64)

@@ -7,6 +7,7 @@ import numpy as np
 from PIL import Image
 
 from fashion_demo_store.drawing.body import MAN, POSES, WOMAN
+from fashion_demo_store.drawing.camera import photographed
 from fashion_demo_store.drawing.canvas import Canvas
 from fashion_demo_store.drawing.designs import Design
 from fashion_demo_store.drawing.dressing import dressed
@@ -147,7 +148,7 @@ def draw(outfit: Outfit, seed: int) -> tuple[Image.Image, list[Seen]]:
     canvas.cast_shadow(ground, blur=0.20, move=(0.0, 0.0), strength=0.5)
     for layer in layers:
         canvas.add(layer.pieces, layer.owner)
-    return canvas.image(), _seen(canvas, outfit.garments)
+    return photographed(canvas.image(), seed + outfit.number), _seen(canvas, outfit.garments)
 
 
 def _seen(canvas: Canvas, garments: Sequence[Design]) -> list[Seen]:

@@ -13,6 +13,8 @@ from fashion_demo_store.drawing.weaves import smooth_noise
 __all__ = ["SCENES", "paper", "scene", "studio"]
 
 Picture = NDArray[np.uint8]
+_BLUR = 0.018
+"""How far out of focus a scene is, in widths of the picture: a portrait's open aperture."""
 
 
 def _ramp(width: int, height: int, top: RGB, bottom: RGB) -> Image.Image:
@@ -235,7 +237,7 @@ SCENES: dict[str, Callable[[int, int, np.random.Generator], Image.Image]] = {
 def scene(name: str, width: int, height: int, seed: int) -> Picture:
     """A scene out of focus, uint8 RGB (height, width, 3)."""
     rng = np.random.default_rng([seed, 77])
-    image = SCENES[name](width, height, rng).filter(ImageFilter.GaussianBlur(width * 0.0055))
+    image = SCENES[name](width, height, rng).filter(ImageFilter.GaussianBlur(width * _BLUR))
     light = 1.0 + 0.06 * smooth_noise(256, 2, 21)
     grown = Image.fromarray(light.astype(np.float32)).resize((width, height), Image.Resampling.BICUBIC)
     lit = np.asarray(image, dtype=np.float32) * np.asarray(grown)[:, :, None]

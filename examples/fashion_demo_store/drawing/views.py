@@ -22,7 +22,7 @@ from fashion_demo_store.drawing.view import View
 
 __all__ = ["HEIGHT", "VIEWS", "WIDTH", "detail", "front", "person", "worn"]
 
-WIDTH, HEIGHT = 720, 900
+WIDTH, HEIGHT = 640, 800
 _SMALLER = (480, 600)
 _TINTS = ((238, 236, 232), (232, 236, 238), (240, 234, 230), (234, 238, 232), (236, 233, 239))
 _ROOM = {"hat": (0.30, 0.25, 1.00), "scarf": (0.40, 0.55, 0.30), "bag": (0.35, 0.45, 0.30)}
@@ -40,7 +40,7 @@ def _pieces(design: Design) -> list[Piece]:
 
 @lru_cache(maxsize=2)
 def front(design: Design) -> Image.Image:
-    """The product on near-white, 720 x 900."""
+    """The product on near-white, 640 x 800."""
     pieces = _pieces(design)
     small = design.kind.name in (*FEET, "hat", "bag")
     view = View.fit(bounds(pieces), WIDTH, HEIGHT, 0.11 if small else 0.08)

@@ -41,7 +41,9 @@ export class Session {
   toggle(facet, value) {
     this.limit = PAGE;
     if (facet === "kind") {
-      this.only = !this.only;
+      // A chosen category goes before the kind: to want the kind again is to want that no more.
+      this.only = !this.isChosen("kind");
+      delete this.filters.category;
       return;
     }
     if (facet === "in_stock") {

@@ -12,6 +12,7 @@ import argparse
 import io
 import json
 import os
+import platform
 import random
 import re
 import statistics
@@ -28,7 +29,6 @@ from itertools import islice
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from measuring import machine, table
 from PIL import Image, ImageDraw, ImageFilter
 
 from fashion_plugin import FashionPlugin, Product
@@ -68,8 +68,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         db = arguments.db or Path(folder) / "bench.db"
         count = fill(db, arguments.source, arguments.products, Path(folder))
-        print(f"{machine()}\n{count} products; {len(photos)} photos, ", end="")
-        print(f"{statistics.mean(map(len, photos)) / 1000:.0f} kB each", flush=True)
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+        print(
+            f"{platform.machine()}, {cores} cores, Python {platform.python_version()}; {' '.join(sys.argv)}"
+        )
+        size = statistics.mean(map(len, photos)) / 1000
+        print(f"{count} products; {len(photos)} photos, {size:.0f} kB each", flush=True)
         with serving(db) as (address, pid):
             for form in (WHOLE, GARMENTS):  # what is loaded with the first photo
                 ask(HTTPConnection(address, timeout=60), photos[0], form)
@@ -78,18 +82,9 @@ def main() -> None:
                 for clients in (1, arguments.clients):
                     load = measure(address, pid, photos, form, clients, arguments.seconds)
                     rows.append(row(f"{name}, {clients} client{'s' * (clients > 1)}", load))
-            table(
-                (
-                    "photo searches",
-                    "p50 ms",
-                    "p95 ms",
-                    "per second",
-                    "failed",
-                    *STAGES,
-                    "memory MB over time",
-                ),
-                rows,
-            )
+            head = ("photo searches", "p50 ms", "p95 ms", "per second", "failed", *STAGES, "memory MB")
+            for cells in (head, ("---",) * len(head), *rows):
+                print(f"| {' | '.join(cells)} |")
 
 
 def fill(db: Path, source: Path | None, most: int, folder: Path) -> int:

@@ -49,7 +49,7 @@ class IndexSettings:
 
     smallest: int = 4096
     at_once: int = 1024
-    flat: int = 32768
+    flat: int = 16384
     spare: int = 32
     recall: float = 0.995
     page: int = 1024

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from fashion_plugin.store.index.products import products
 from fashion_plugin.store.index.view import Allowed, View
 
 __all__ = ["Scan"]
@@ -75,8 +76,8 @@ class Scan:
         if lists is None:
             return np.empty(0, np.int64)
         if allowed is None:
-            return np.argsort(-(lists.centres @ self._query), kind="stable")
-        self._places = np.argsort(-(lists.centres[allowed.lists] @ self._query), kind="stable")
+            return np.argsort(-products(lists.centres, self._query), kind="stable")
+        self._places = np.argsort(-products(lists.centres[allowed.lists], self._query), kind="stable")
         return allowed.lists[self._places]
 
     def _read_flat(self) -> None:
@@ -86,7 +87,7 @@ class Scan:
         if rows is not None and len(rows) < len(ids) // 4:
             scores, ids = self._gathered(vectors, rows), ids[rows]
         else:
-            scores = vectors @ self._query
+            scores = products(vectors, self._query)
             if rows is not None:
                 scores, ids = scores[rows], ids[rows]
         self._take(ids, scores, flat.dead if rows is None else flat.dead[rows])
@@ -102,7 +103,7 @@ class Scan:
         gone = None if dead is None else np.empty(len(scores), np.bool_)
         for number, size, end in zip(numbers.tolist(), sizes.tolist(), ends.tolist(), strict=True):
             here, there = slice(end - size, end), slice(starts[number], starts[number + 1])
-            np.dot(lists.block(number), self._query, out=scores[here])
+            scores[here] = products(lists.block(number), self._query)
             ids[here] = lists.ids[there]
             if gone is not None and dead is not None:
                 gone[here] = dead[there]
@@ -123,7 +124,7 @@ class Scan:
         scores = np.empty(len(rows), np.float32)
         for start in range(0, len(rows), _AT_ONCE):
             some = slice(start, start + _AT_ONCE)
-            np.dot(vectors[rows[some]], self._query, out=scores[some])
+            scores[some] = products(vectors[rows[some]], self._query)
         return scores
 
     def _take(

@@ -106,8 +106,9 @@ class Searcher:
         with stage("encode"):
             vectors = self._encoder.encode([crop_box(pixels, garment.box) for garment in garments])
 
-        def nearest(vector: NDArray[np.float32], depth: int) -> Sequence[Hit]:
-            return self._store.nearest(vector, limit=depth, filters=filters)
+        def nearest(vector: NDArray[np.float32], depth: int, wanted: Sequence[str]) -> Sequence[Hit]:
+            among = self.looks.narrowed(filters or Filters(), wanted)
+            return self._store.nearest(vector, limit=depth, filters=among)
 
         empty = self._store.generation() is None
         labels = [garment.label for garment in garments]

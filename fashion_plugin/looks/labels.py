@@ -5,6 +5,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -52,6 +53,7 @@ _STOP: Final = re.compile(
 )
 
 
+@lru_cache(maxsize=8192)
 def label_in_text(text: str) -> str | None:
     """The label of what a category or title names, "" for what is no garment, None when unknown.
 

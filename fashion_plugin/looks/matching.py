@@ -11,8 +11,9 @@ from fashion_plugin.store.base import Hit
 
 __all__ = ["Nearest", "match_garments"]
 
-Nearest: TypeAlias = Callable[[NDArray[np.float32], int], Sequence[Hit]]
-"""The nearest products to a unit vector (dim,), at most that many."""
+Nearest: TypeAlias = Callable[[NDArray[np.float32], int, Sequence[str]], Sequence[Hit]]
+"""The nearest products to a unit vector (dim,), at most that many; others than of these labels may be left
+out."""
 
 _DEEPEST: Final = 1000
 
@@ -45,9 +46,9 @@ def _row(
     label: str, vector: NDArray[np.float32], nearest: Nearest, limit: int, label_of: GarmentLabels
 ) -> list[Hit]:
     """Enough of the right kind that a row stays full when another garment takes some: three times as many."""
-    wanted, depth = EITHER.get(label, (label,)), 8 * limit
+    wanted, depth = EITHER.get(label, (label,)), 4 * limit
     while True:
-        hits = nearest(vector, min(depth, _DEEPEST))
+        hits = nearest(vector, min(depth, _DEEPEST), wanted)
         right = [hit for hit in hits if label_of(hit.product) in wanted]
         if len(right) >= 3 * limit or len(hits) < depth or depth >= _DEEPEST:
             untold = [hit for hit in hits if label_of(hit.product) is None]

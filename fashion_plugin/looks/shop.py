@@ -33,6 +33,15 @@ class _State:
     said: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Mapping:
+    """Labels of products, and of the categories by themselves."""
+
+    state: _State
+    labels: GarmentLabels
+    categories: Mapping[str, str | None]
+
+
 class ShopLooks:
     """A shop's own looks, and its mapping from products to garment labels, kept until the catalogue changes.
 
@@ -43,7 +52,7 @@ class ShopLooks:
     def __init__(self, store: VectorStore) -> None:
         self._store = store
         self._lock = threading.Lock()
-        self._made: tuple[_State, GarmentLabels] | None = None
+        self._made: _Mapping | None = None
 
     def all(self) -> list[CuratedLook]:
         """The shop's own looks, which `complete_the_look` suggests first."""
@@ -73,20 +82,37 @@ class ShopLooks:
 
     def labels(self) -> GarmentLabels:
         """The mapping for the catalogue as it is now."""
+        return self._current().labels
+
+    def by_category(self) -> Mapping[str, str | None]:
+        """The label of each category of the catalogue; "" for no garment, None where nothing tells."""
+        return dict(self._current().categories)
+
+    def narrowed(self, filters: Filters, labels: Sequence[str]) -> Filters:
+        """The same filters for the categories whose products may be of these labels.
+
+        Filters that name categories stay as they are, and so do those of a catalogue with products that are
+        in none.
+        """
+        categories = self._current().categories
+        names = [name for name, label in categories.items() if label is None or label in labels]
+        if filters.category or len(names) in (0, len(categories)):
+            return filters
+        everything = self._store.count(Filters(category=categories)) == self._store.count()
+        return filters.within(names) if everything else filters
+
+    def _current(self) -> "_Mapping":
         state = _State(
             self._store.generation(),
             tuple(self._store.categories()),
             tuple(sorted(self._store.looks.labels().items())),
         )
         with self._lock:
-            if self._made is None or self._made[0] != state:
-                self._made = (state, self._learn(state))
-            return self._made[1]
-
-    def by_category(self) -> Mapping[str, str | None]:
-        """The label of each category of the catalogue; "" for no garment, None where nothing tells."""
-        labels = self.labels()
-        return {name: labels(Product("category", category=name)) for name in self._store.categories()}
+            if self._made is None or self._made.state != state:
+                labels = self._learn(state)
+                names = {name: labels(Product("category", category=name)) for name in state.categories}
+                self._made = _Mapping(state, labels, names)
+            return self._made
 
     def _learn(self, state: _State) -> GarmentLabels:
         labels = GarmentLabels(dict(state.said))

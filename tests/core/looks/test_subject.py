@@ -252,6 +252,11 @@ def test_categories_with_odd_names_are_learned_from_their_photos(shop: FashionPl
     rows = {garment.label: [m.product.category for m in garment.matches] for garment in look.garments}
     assert "Xyzzy" in rows["bottom"]
     assert "Xyzzy" not in rows["top"]
+    uncategorised = Product("loose", title="Blue jeans", images=packshot(tmp_path, "loose", BLUE))
+    shop.index([uncategorised])
+    look = shop.shop_the_look(tmp_path / "query.png", limit=20)
+    rows = {garment.label: ids(garment.matches) for garment in look.garments}
+    assert "loose" in rows["bottom"]
     shop.looks.set_labels({"Xyzzy": ""})
     assert shop.looks.by_category()["Xyzzy"] == ""
     shop.looks.set_labels({"Xyzzy": None})

@@ -3,8 +3,8 @@
     python tests/benchmarks/neighbours.py --sizes 10000 100000 [--vectors REAL.npy] [--folder DIR]
 
 Without ``--vectors`` the data is clustered (`catalogues.clustered`), with them it is those rows again and
-again with noise, and the queries are rows that were kept out. ``--folder`` keeps the databases for another run;
-``--graphs-up-to`` leaves graphs (HNSW) out of bigger sizes, which take them minutes to hours. What is
+again with noise, and the queries are rows that were kept out. ``--folder`` keeps the databases for another
+run; ``--graphs-up-to`` leaves graphs (HNSW) out of bigger sizes, which take them minutes to hours. What is
 compared: NumPy's exact product, sqlite-vec, and where they are installed faiss-cpu, usearch and hnswlib.
 """
 

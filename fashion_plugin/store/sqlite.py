@@ -296,7 +296,7 @@ class SQLiteStore:
 
     def verify(self) -> Sequence[str]:
         """What is wrong with the database, in sentences; empty when all is well."""
-        return verify(self._pool)
+        return [*verify(self._pool), *(self._index.problems() if self._index else ())]
 
     def backup(self, path: Path) -> None:
         """Write a consistent copy of the database, also while others write, and of the photos beside it.

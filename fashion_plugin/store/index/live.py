@@ -14,6 +14,7 @@ from fashion_plugin.catalog import IndexStats
 from fashion_plugin.errors import InvalidInput
 from fashion_plugin.store.driver import Connection
 from fashion_plugin.store.index import saved
+from fashion_plugin.store.index.agreeing import disagreements
 from fashion_plugin.store.index.catching_up import advanced, begun, behind, follows
 from fashion_plugin.store.index.flat import Flat
 from fashion_plugin.store.index.grouping import Stopped
@@ -148,6 +149,21 @@ class SearchIndex:
                 return True
             thread.join(max(0.0, deadline - time.monotonic()))
         return False
+
+    def problems(self) -> list[str]:
+        """What of the index differs from the database, in sentences; of the saved one where none is held."""
+        with self._pool.read() as connection:
+            with self._lock:
+                now = moment(connection)
+                held = self._view
+                view = held if held is not None and follows(now, held) else self._saved(now)
+                if view is None:
+                    return []
+                while view.changes != now.changes:
+                    view = advanced(connection, view, now, self._settings.page)
+                if held is not None:
+                    self._view = view
+            return list(disagreements(connection, view))
 
     def close(self) -> None:
         """End the thread behind; calling twice is fine."""

@@ -68,6 +68,22 @@ class View:
         if self.lists:
             yield self.lists.ids
 
+    def alive(self) -> Iterator[NDArray[np.int64]]:
+        """The ids of the rows that are there, in two parts."""
+        yield self.flat.ids[: self.flat.count][~self.flat.dead]
+        if self.lists:
+            yield self.lists.ids if self.dead is None else self.lists.ids[~self.dead]
+
+    def vector(self, embedding: int) -> NDArray[np.float32]:
+        """The vector of an embedding that is there."""
+        wanted = np.array([embedding], dtype=np.int64)
+        row = rows_of(self.flat.ids[: self.flat.count], wanted)
+        if len(row):
+            return np.asarray(self.flat.vectors[row[0]])
+        if self.lists is None:
+            raise KeyError(embedding)
+        return np.asarray(self.lists.vectors[self.lists.rows(wanted)[0]])
+
     def kept(self, wanted: Condition) -> Allowed | None:
         """The rows that a condition lets through, if they were listed before."""
         return self._allowed.get(wanted)

@@ -380,3 +380,29 @@ def _fake_generation(space: GenerationInfo) -> Any:
     from fashion_plugin.store.vectors import Generation
 
     return Generation(1, space, "vectors_1")
+
+
+def test_verify_tells_where_the_index_differs(path: Path, shop: Any) -> None:
+    settled(filled(path, shop, index=LISTS)).close()
+    (file,) = index_files(path)
+    with SQLiteStore.open(path) as store:
+        assert store.verify() == []
+    _changed(-1)(file)
+    with SQLiteStore.open(path) as store:
+        (told,) = store.verify()
+        assert told.startswith("1 lists of the search index are damaged")
+    file.unlink()
+    with SQLiteStore.open(path, index=LISTS) as store:
+        settled(store)
+        assert store.verify() == []
+        assert store.index is not None
+        view = store.index._view
+        assert view is not None
+        assert view.lists is not None
+        other = view.lists.ids.copy()
+        other[3] = 4711
+        object.__setattr__(view.lists, "ids", other)
+        assert [problem.partition(":")[0] for problem in store.verify()] == [
+            "the search index lacks",
+            "the search index has too many",
+        ]

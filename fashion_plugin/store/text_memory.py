@@ -37,17 +37,19 @@ def find_words(text: str, texts: Mapping[str, Texts], allowed: Iterable[str], *,
     units = lay_out(text, _Lexicon(texts))
     sums = {name: [0.0, 0.0, 0.0] for name in texts}
     for unit in units:
-        qualities: dict[str, float] = {}
-        ranks: dict[str, float] = {}
+        for name, columns in texts.items():
+            found_by = [way for way in unit.ways if any(_count(way, column) for column in columns)]
+            if found_by:
+                quality = max(
+                    way.quality * (1 if any(_count(way, column) for column in columns[:-1]) else ELSEWHERE)
+                    for way in found_by
+                )
+                sums[name][0] += quality * unit.weight
+                sums[name][1] += unit.weight
         for way in unit.ways:
-            for name, rank in _ranks(way, texts).items():
-                ranks[name] = min(rank, ranks.get(name, 0.0))
-                main = any(_count(way, column) for column in texts[name][:-1])
-                quality = way.quality * (1 if main else ELSEWHERE)
-                qualities[name] = max(quality, qualities.get(name, 0.0))
-        for name, quality in qualities.items():
-            for at, value in enumerate((quality * unit.weight, unit.weight, ranks[name])):
-                sums[name][at] += value
+            if way.quality == 1:
+                for name, rank in _ranks(way, texts).items():
+                    sums[name][2] += rank
     found = {name: sums[name] for name in allowed if sums[name][1] > 0}
     most = max((covered for _, covered, _ in found.values()), default=0.0)
     ordered = sorted(
@@ -60,7 +62,7 @@ def find_words(text: str, texts: Mapping[str, Texts], allowed: Iterable[str], *,
 
 
 def _ranks(way: Way, texts: Mapping[str, Texts]) -> dict[str, float]:
-    """FTS5's bm25 of a phrase for the products that have it: lower is better."""
+    """FTS5's bm25 of a phrase for the products that have it outside their descriptions: lower is better."""
     frequency = {name: _weighed(way, columns) for name, columns in texts.items()}
     having = sum(value > 0 for value in frequency.values())
     lengths = {name: sum(map(len, columns)) for name, columns in texts.items()}

@@ -14,7 +14,7 @@ __all__ = ["COLUMNS", "COVERED", "ELSEWHERE", "WEIGHTS", "Lexicon", "Unit", "Way
 COLUMNS = ("title", "brand", "category", "colour", "tags", "description")
 """The texts of a product that are searched; the description is the last."""
 
-WEIGHTS = (8.0, 4.0, 4.0, 4.0, 2.0, 1.0)
+WEIGHTS = (8.0, 4.0, 4.0, 4.0, 2.0, 0.0)
 """How much a word counts in each of `COLUMNS` when products that fit equally well are put in order (bm25)."""
 
 ELSEWHERE = 0.7
@@ -135,7 +135,11 @@ def _ways(parts: tuple[str, ...], lexicon: Lexicon, *, last: bool) -> list[Way]:
     known = bool(lexicon.count(joined))
     ways = [Way(parts)] if known else []
     ways += [Way((form,), _INFLECTED) for form in _forms(joined, lexicon)]
-    if last and len(joined) > 1 and lexicon.beginning(joined, _LONGEST_WORD):
+    if (
+        last
+        and len(joined) > 1
+        and any(other != joined for other, _ in lexicon.beginning(joined, _LONGEST_WORD))
+    ):
         ways.append(Way(parts, _BEGUN, begun=True))
     return ways or _unknown(joined, lexicon)
 

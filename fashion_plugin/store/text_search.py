@@ -9,21 +9,24 @@ from fashion_plugin.catalog import Filters
 from fashion_plugin.store.base import TextHit, TextHits
 from fashion_plugin.store.driver import Connection
 from fashion_plugin.store.filters import condition
-from fashion_plugin.store.text_query import COLUMNS, COVERED, ELSEWHERE, WEIGHTS, Unit, Way, lay_out
+from fashion_plugin.store.text_query import COLUMNS, COVERED, ELSEWHERE, WEIGHTS, Way, lay_out
 
 __all__ = ["SQLiteLexicon", "find"]
 
 _MAIN = " ".join(COLUMNS[:-1])
 _RANK = f"bm25(product_text, {', '.join(map(str, WEIGHTS))})"
-_HITS = "SELECT rowid, ?, ?, {rank} FROM product_text WHERE product_text MATCH ?"
+_HITS = "SELECT rowid, ?, ?, ?, {rank} FROM product_text WHERE product_text MATCH ?"
 _FOUND = f"""
-    WITH hits (pk, unit, quality, rank) AS MATERIALIZED ({{hits}}),
-    best AS (SELECT pk, unit, MAX(quality) AS quality, MIN(rank) AS rank FROM hits GROUP BY pk, unit),
-    weighed AS (
-        SELECT pk, SUM(quality * weight) AS score, SUM(weight) AS covered, SUM(rank) AS rank
-        FROM best JOIN (SELECT key AS unit, value AS weight FROM json_each(?)) USING (unit) GROUP BY pk
+    WITH hits (pk, unit, score, weight, rank) AS ({{hits}}),
+    best AS (
+        SELECT pk, MAX(score) AS score, weight, SUM(rank) AS rank FROM hits GROUP BY pk, unit
     ),
-    allowed AS (SELECT w.*, p.id FROM weighed w JOIN products p ON p.pk = w.pk WHERE {{where}})
+    weighed AS (
+        SELECT pk, SUM(score) AS score, SUM(weight) AS covered, SUM(rank) AS rank FROM best GROUP BY pk
+    ),
+    allowed AS MATERIALIZED (
+        SELECT w.*, p.id FROM weighed w JOIN products p ON p.pk = w.pk WHERE {{where}}
+    )
     SELECT id, score, COUNT(*) OVER () FROM allowed
     WHERE covered >= {COVERED} * (SELECT MAX(covered) FROM allowed) - 1e-9
     ORDER BY ROUND(score, 9) DESC, ROUND(rank, 9), id LIMIT ?
@@ -66,13 +69,13 @@ def find(connection: Connection, text: str, *, limit: int, filters: Filters | No
         for way in unit.ways:
             for quality, match, rank in _matches(way):
                 hits.append(_HITS.format(rank=rank))
-                parameters += (number, quality, match)
+                parameters += (number, quality * unit.weight, unit.weight, match)
     if not hits or limit < 1:
         return TextHits((), 0)
     wanted = condition(filters, hidden=True)
     rows = connection.execute(
         _FOUND.format(hits=" UNION ALL ".join(hits), where=wanted.sql),
-        (*parameters, _weights(units), *wanted.parameters, limit),
+        (*parameters, *wanted.parameters, limit),
     ).fetchall()
     return TextHits(
         tuple(TextHit(name, min(1.0, score)) for name, score, _ in rows), rows[0][2] if rows else 0
@@ -80,14 +83,13 @@ def find(connection: Connection, text: str, *, limit: int, filters: Filters | No
 
 
 def _matches(way: Way) -> list[tuple[float, str, str]]:
-    """What a way asks of FTS5: the words anywhere, for the rank, and in what is not the description."""
+    """What a way asks of FTS5: the words anywhere, and in what is not the description; those make the rank.
+
+    Nothing else is ranked, which takes longer than finding.
+    """
     # Words hold letters, digits and vowel signs only, so that nothing in them means anything to FTS5.
     phrase = " + ".join(f'"{word}"' for word in way.words) + (" *" if way.begun else "")
     return [
-        (way.quality * ELSEWHERE, phrase, _RANK),
-        (way.quality, f"{{{_MAIN}}} : ({phrase})", "0.0"),
+        (way.quality * ELSEWHERE, phrase, "0.0"),
+        (way.quality, f"{{{_MAIN}}} : ({phrase})", _RANK if way.quality == 1 else "0.0"),
     ]
-
-
-def _weights(units: Sequence[Unit]) -> str:
-    return "[" + ",".join(repr(unit.weight) for unit in units) + "]"

@@ -22,7 +22,7 @@ def test_code_of_the_guide_runs(tmp_path: Path) -> None:
     names = {"photo": photo, "app": Flask("guide")}
     with FashionPlugin.open(tmp_path / "fashion.db", encoder=FakeEncoder()) as shop:
         products = []
-        for number, shade in enumerate(("crimson", "firebrick", "red", "maroon")):
+        for number, shade in enumerate(("maroon", "firebrick", "crimson", "red", "pink", "white")):
             Image.new("RGB", (64, 64), shade).save(photo)
             photo.rename(tmp_path / f"{shade}.png")
             products.append(
@@ -30,7 +30,7 @@ def test_code_of_the_guide_runs(tmp_path: Path) -> None:
                     shade,
                     "Red coat",
                     tmp_path / f"{shade}.png",
-                    price=f"{30 + 10 * number} EUR",
+                    price=f"{79 - 10 * number} EUR",
                     colour="red",
                 )
             )
@@ -51,4 +51,4 @@ def test_guide_names_every_tool_and_option(tmp_path: Path) -> None:
 
     assert all(f"`{tool}`" in SECTION for tool in asyncio.run(tools()))
     options = {name for option in mcp.params for name in option.opts}
-    assert set(re.findall(r"(--[a-z-]+)", SECTION)) <= options
+    assert set(re.findall(r"(--[a-z][a-z-]+)", SECTION)) <= options

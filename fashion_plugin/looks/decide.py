@@ -27,7 +27,7 @@ class Rules:
 
     favour: Mapping[str, float] = field(default_factory=_favour)
     smallest: float = 0.001
-    threshold: float = 0.42
+    threshold: float = 0.39
 
     def __repr__(self) -> str:
         return f"Rules({dict(self.favour)}, {self.smallest}, {self.threshold})"

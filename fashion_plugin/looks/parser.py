@@ -16,7 +16,7 @@ from fashion_plugin.looks.decide import RULES, decide
 from fashion_plugin.looks.dressed import garments_of
 from fashion_plugin.looks.frames import frame_photo, merge_windows, windows
 
-__all__ = ["PARSER_V1", "GarmentParser", "LiteRTGarmentParser", "ParserWeights"]
+__all__ = ["PARSER_V2", "GarmentParser", "LiteRTGarmentParser", "ParserWeights"]
 
 
 @runtime_checkable
@@ -37,10 +37,10 @@ class ParserWeights:
     sha256: str
 
 
-PARSER_V1: Final = ParserWeights(
-    "parser_v1.tflite", "f989a59f15abdee8e28f0613aeb2d9ba30299e93f427f187c7c88c739b2abb27"
+PARSER_V2: Final = ParserWeights(
+    "parser_v2.tflite", "8f89ca4e3f15b65390d254aee4a6f20950a73436cf6950181b0e6dfd38ace64a"
 )
-"""The parser that comes with the package; `weights/parser_v1.md` is its model card."""
+"""The parser that comes with the package; `weights/parser_v2.md` is its model card."""
 
 _FOLDER: Final = Path(__file__).parent / "weights"
 
@@ -54,7 +54,7 @@ class LiteRTGarmentParser:
 
     def __init__(
         self,
-        weights: ParserWeights = PARSER_V1,
+        weights: ParserWeights = PARSER_V2,
         *,
         path: Path | None = None,
         flip: bool = True,

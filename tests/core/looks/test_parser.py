@@ -14,9 +14,10 @@ from PIL import Image, ImageDraw
 from fashion_plugin.errors import WeightsError
 from fashion_plugin.looks import parser as parser_module
 from fashion_plugin.looks.groups import GARMENT_LABELS, PIXEL_CLASSES
-from fashion_plugin.looks.parser import PARSER_V1, GarmentParser, LiteRTGarmentParser, ParserWeights
+from fashion_plugin.looks.parser import PARSER_V2, GarmentParser, LiteRTGarmentParser, ParserWeights
+from fashion_plugin.training.parser_metrics import box_iou
 
-WEIGHTS = Path(parser_module.__file__).parent / "weights" / PARSER_V1.file
+WEIGHTS = Path(parser_module.__file__).parent / "weights" / PARSER_V2.file
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +62,7 @@ def drawn_person(size: tuple[int, int] = (300, 448)) -> NDArray[np.uint8]:
 
 def test_the_shipped_weights_are_the_recorded_ones_and_small() -> None:
     data = WEIGHTS.read_bytes()
-    assert hashlib.sha256(data).hexdigest() == PARSER_V1.sha256
+    assert hashlib.sha256(data).hexdigest() == PARSER_V2.sha256
     assert len(data) <= 6_000_000
 
 
@@ -79,7 +80,10 @@ def test_a_drawn_person_wears_something_above_trousers_and_shoes(parser: LiteRTG
     found = {garment.label: garment.box for garment in parser.parse(drawn_person())}
     assert {"bottom", "shoes"} <= set(found)
     above = found.get("top") or found.get("outerwear")  # flat colours do not tell a jumper from a jacket
-    assert above == pytest.approx((84 / 300, 100 / 448, 216 / 300, 230 / 448), abs=0.08)
+    assert above is not None
+    assert (
+        box_iou(above, (84 / 300, 100 / 448, 216 / 300, 230 / 448)) >= 0.5
+    )  # a hit, as detection counts them
     assert found["bottom"] == pytest.approx((116 / 300, 230 / 448, 184 / 300, 405 / 448), abs=0.08)
 
 

@@ -28,6 +28,7 @@ def stats(db: Path, as_json: bool) -> None:
         print_json(facts)
     else:
         del facts["generations"]
+        facts |= {f"index {name}": value for name, value in facts.pop("index").items()}
         print_table(
             ((name.replace("_", " "), f"{value}") for name, value in facts.items()), ("what", "value")
         )

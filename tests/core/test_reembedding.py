@@ -19,6 +19,7 @@ from fashion_plugin.catalog import Garment
 from fashion_plugin.encoders.base import l2_normalise
 from fashion_plugin.errors import DatabaseFull, EncoderMismatch, GenerationError
 from fashion_plugin.reembedding import Reembedding
+from fashion_plugin.store.index import IndexMode
 from fashion_plugin.testing import FakeEncoder
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -321,7 +322,8 @@ def test_killed_again_and_again_it_goes_on_and_encodes_nothing_twice(tmp_path: P
         assert shop.store.verify() == []
 
 
-def test_searching_never_stops_and_never_mixes(tmp_path: Path, folder: Path) -> None:
+@pytest.mark.parametrize("index", ["sqlite", "memory"])
+def test_searching_never_stops_and_never_mixes(tmp_path: Path, folder: Path, index: IndexMode) -> None:
     """Two shops on one database are searched throughout, while products come, change and go."""
     encoders = {"fake": FakeEncoder(), "turned": Turned()}
     steady = range(30)
@@ -331,7 +333,7 @@ def test_searching_never_stops_and_never_mixes(tmp_path: Path, folder: Path) -> 
 
     def both(path: Path) -> Iterator[FashionPlugin]:
         for _ in range(2):
-            shop = FashionPlugin.open(path, encoder=encoders["fake"])
+            shop = FashionPlugin.open(path, encoder=encoders["fake"], index=index)
             for encoder in encoders.values():
                 shop.reembed(encoder)  # learned, as a preset would be
             yield shop

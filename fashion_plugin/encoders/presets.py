@@ -100,10 +100,10 @@ _FASHION = Preset(
     dim=512,
     input_size=224,
     licence="Apache-2.0",
-    source="MobileNetV2 tuned on clothing photos; see weights/fashion_v1.md",
-    file="fashion_v1.tflite",
-    sha256="5756c9313160c2a6bce4500a13502203d0b22176484ac0b1895860b2849258a4",
-    score_floor=0.23,
+    source="MobileNetV2 tuned on clothing photos; see weights/fashion_v2.md",
+    file="fashion_v2.tflite",
+    sha256="0e1021271283f10ed82765b2d6025868391be0c7585bd8565faaaa2ae93864ee",
+    score_floor=0.22,
 )
 
 

@@ -10,12 +10,12 @@ import argparse
 import json
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import keras
 import numpy as np
@@ -34,6 +34,9 @@ __all__ = ["Recipe", "Run", "main"]
 
 log = logging.getLogger(__name__)
 
+Views: TypeAlias = Callable[[Sequence[int], int], Iterable[NDArray[np.uint8]]]
+"""Photos by their numbers and the size wanted: (size, size, 3) each."""
+
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
@@ -51,7 +54,7 @@ class Recipe:
     clothing: float = 0.375
     rate: float = 5e-4
     average: float = 0.997
-    head_epochs: int = 26
+    head_epochs: int = 24
     seed: int = 1
 
 
@@ -194,12 +197,25 @@ class Run:
         palette = Palette(bins=len(centres))
         reader = keras.Model(image, [parts.get_layer("levels").output, palette(image)])
         palette.centres.assign(centres)
-        levels, shades = _embed(reader, self.squares, self.recipe.serving)
-        labels = {name: self.labels[name][self.train] for name in ("kind", "garment", "colour")}
-        features = Features(levels[self.train], shades[self.train], labels)
+        levels, shades = _embed(reader, self.squares.plain, self.train, self.recipe.serving)
+        made = [_embed(reader, self._made(number), self.train, self.recipe.serving) for number in range(2)]
+        labels = {name: self.labels[name][self.train] for name in ("kind", "garment", "colour", "item")}
+        features = Features(levels, shades, labels, [(rows, palette) for rows, palette in made])
         product = np.asarray(parts.get_layer("product").get_weights()[0])
         joint = fit_joint(features, product, centres, epochs=self.recipe.head_epochs, seed=self.recipe.seed)
-        return joint, _embed(joined_network(parts, joint), self.squares, self.recipe.serving)[0]
+        everything = range(len(self.squares))
+        joined = joined_network(parts, joint)
+        return joint, _embed(joined, self.squares.plain, everything, self.recipe.serving)[0]
+
+    def _made(self, number: int) -> Views:
+        """Made views of photos, the same ones each time for one ``number``."""
+
+        def views(indices: Sequence[int], size: int) -> Iterator[NDArray[np.uint8]]:
+            for i in indices:
+                rng = np.random.default_rng([self.recipe.seed, 1 + number, i])
+                yield made_square(self.squares[i], self.squares[int(rng.choice(self.train))], size, rng)
+
+        return views
 
     def _figures(self, rows: NDArray[np.float32]) -> dict[str, str]:
         """The protocol's figures on the validation photos, with intervals."""
@@ -237,10 +253,12 @@ class Run:
         return found
 
 
-def _embed(model: keras.Model, squares: Squares, size: int) -> tuple[NDArray[np.float32], ...]:
+def _embed(
+    model: keras.Model, views: Views, indices: Sequence[int] | NDArray[np.int64], size: int
+) -> tuple[NDArray[np.float32], ...]:
     found = []
-    for start in range(0, len(squares), 64):
-        batch = np.stack(list(squares.plain(range(start, min(start + 64, len(squares))), size)))
+    for start in range(0, len(indices), 64):
+        batch = np.stack(list(views([int(i) for i in indices[start : start + 64]], size)))
         rows = model.predict_on_batch(batch.astype(np.float32) / 127.5 - 1.0)
         found.append(rows if isinstance(rows, list) else [rows])
     return tuple(np.concatenate(part) for part in zip(*found, strict=True))

@@ -192,9 +192,7 @@ def _labelled(bench: Bench, photos: Sequence[StreetPhoto], catalogue: Vectors, g
         "box, no margin": lambda image, garment: crop_box(image, garment.box, 0.0),
         "box, margin .08 (as shipped)": lambda image, garment: crop_box(image, garment.box),
         "box, margin .2": lambda image, garment: crop_box(image, garment.box, 0.2),
-        "box + mask, strength .3": lambda image, garment: soften_background(image, garment, 0.3),
-        "box + mask, strength .6": soften_background,
-        "box + mask, strength 1": lambda image, garment: soften_background(image, garment, 1.0),
+        "box + mask": soften_background,
     }
     asked = [
         (photo.image, Garment(box.group, box.box, mask=_mask(photo, box.group, box.box)))
@@ -248,8 +246,8 @@ def main() -> None:
     print(f"encoder {encoder.name} {encoder.fingerprint[:12]}, parser {parser.fingerprint}")
     start = time.perf_counter()
     street(bench, chosen.data, chosen.catalogue)
-    products(bench, chosen.data, chosen.products)
     clothing(bench, chosen.data, chosen.gallery)
+    products(bench, chosen.data, chosen.products)
     print(f"\n{time.perf_counter() - start:.0f} s; {' '.join(sys.argv)}")
 
 

@@ -138,9 +138,15 @@ def _k_means(
         distance = np.minimum(distance, ((points - centres[-1]) ** 2).sum(axis=1))
     means = np.array(centres)
     for _ in range(rounds):
-        members = ((points[:, None] - means) ** 2).sum(axis=2).argmin(axis=1)
-        used = np.unique(members)
-        means = np.array([points[members == group].mean(axis=0) for group in used])
-    members = ((points[:, None] - means) ** 2).sum(axis=2).argmin(axis=1)
-    used, members = np.unique(members, return_inverse=True)
-    return means[used], members.astype(np.intp)
+        members = _nearest(points, means)
+        counts = np.bincount(members, minlength=len(means))
+        sums = [np.bincount(members, points[:, axis], len(means)) for axis in range(points.shape[1])]
+        used = counts > 0
+        means = np.stack(sums, axis=1)[used] / counts[used, None]
+    used_numbers, members = np.unique(_nearest(points, means), return_inverse=True)
+    return means[used_numbers], members.astype(np.intp)
+
+
+def _nearest(points: NDArray[np.float64], means: NDArray[np.float64]) -> NDArray[np.intp]:
+    """The number of the mean (k, 3) nearest to each point (n, 3); its own square is the same for all of them."""
+    return np.asarray(((means**2).sum(axis=1) - 2.0 * points @ means.T).argmin(axis=1), np.intp)

@@ -148,5 +148,5 @@ def _k_means(
 
 
 def _nearest(points: NDArray[np.float64], means: NDArray[np.float64]) -> NDArray[np.intp]:
-    """The number of the mean (k, 3) nearest to each point (n, 3); its own square is the same for all of them."""
+    """The number of the mean (k, 3) nearest to each point (n, 3)."""
     return np.asarray(((means**2).sum(axis=1) - 2.0 * points @ means.T).argmin(axis=1), np.intp)

@@ -9,6 +9,7 @@ from fashion_plugin import FashionPlugin
 from fashion_plugin.errors import MissingExtra
 from fashion_plugin_adapters.chat.asking import Photos
 from fashion_plugin_adapters.chat.links import Links
+from fashion_plugin_adapters.chat.plain import plain_text
 
 if TYPE_CHECKING:
     from mcp.server import MCPServer
@@ -69,6 +70,7 @@ _DESCRIPTIONS: Final = {
         "get_product. selected picks options, such as a size.",
     ),
 }
+_MOST_CATEGORIES = 80
 _WITH_CARDS = ("search_by_image", "shop_the_look", "similar_products", "complete_the_look", "search_catalog")
 
 
@@ -132,7 +134,7 @@ def mcp_server(
     server: MCPServer = MCPServer(
         name,
         title=title,
-        instructions=_INSTRUCTIONS,
+        instructions=_instructions(shop),
         version=version("fashion-plugin"),
         extensions=[apps],
         log_level="WARNING",
@@ -140,6 +142,15 @@ def mcp_server(
     for function, about in plain:
         server.add_tool(function, **about)
     return server
+
+
+def _instructions(shop: FashionPlugin) -> str:
+    """How to use the tools, with the categories that filters take, as they are now."""
+    names = [" ".join(plain_text(name, 60).split()) for name in shop.store.categories()]
+    if not names:
+        return _INSTRUCTIONS
+    more = ", …" if len(names) > _MOST_CATEGORIES else ""
+    return f"{_INSTRUCTIONS}\nCategories of this shop: {', '.join(names[:_MOST_CATEGORIES])}{more}"
 
 
 def _origins(links: Links, hosts: tuple[str, ...]) -> list[str]:

@@ -79,6 +79,7 @@ def test_tools_have_schemas_and_words_for_a_model_that_never_saw_the_shop(
         assert client.protocol_version == VERSIONS[era]
         assert client.instructions is not None
         assert "search_by_image" in client.instructions
+        assert client.instructions.endswith("Categories of this shop: Women > Coats, Women > Hats")
         return await client.list_tools()
 
     tools = {tool.name: tool for tool in run(look, server, era).tools}

@@ -131,6 +131,13 @@ class Sequences(RuleBasedStateMachine):
         np.testing.assert_allclose([h.distance for h in ours], [h.distance for h in theirs], atol=1e-6)
         assert self.store.count(filters) == self.model.count(filters)
 
+    @rule(text=st.sampled_from(["women", "top", "red blue", "wmen", "x y"]), filters=FILTERS)
+    def find(self, text: str, filters: Filters | None) -> None:
+        ours = self.store.find(text, limit=4, filters=filters)
+        theirs = self.model.find(text, limit=4, filters=filters)
+        assert [hit.id for hit in ours.hits] == [hit.id for hit in theirs.hits]
+        assert ours.total == theirs.total
+
     @rule(filters=FILTERS, limit=st.integers(1, 7), cursor=st.sampled_from([None, "b", "d"]))
     def page(self, filters: Filters | None, limit: int, cursor: str | None) -> None:
         assert self.store.products(limit=limit, cursor=cursor, filters=filters) == self.model.products(

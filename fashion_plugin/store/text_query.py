@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Protocol
 
-from fashion_plugin.store.spelling import meant
+from fashion_plugin.store.spelling import meant, slips
 from fashion_plugin.store.text_words import SPACELESS, compounds
 
 __all__ = ["COLUMNS", "COVERED", "ELSEWHERE", "WEIGHTS", "Lexicon", "Unit", "Way", "lay_out"]
@@ -159,6 +159,8 @@ def _unknown(word: str, lexicon: Lexicon) -> list[Way]:
         halves = word[:cut], word[cut:]
         if all(map(lexicon.count, halves)):
             return [Way(halves, _SPLIT)]
+    if not slips(word):
+        return []
     return [Way((other,), _MISTYPED) for other in meant(word, lexicon.every())]
 
 

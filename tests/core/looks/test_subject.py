@@ -188,6 +188,7 @@ def test_measured_colours_are_found_counted_and_shown(shop: FashionPlugin, tmp_p
     "change",
     [
         lambda garments: garments[:2],
+        lambda garments: [replace(garment, score=0.5) for garment in garments],
         lambda garments: [replace(garment, box=(0.0, 0.1, 1.0, 0.9)) for garment in garments],
         lambda garments: [],
     ],

@@ -1,6 +1,6 @@
 """A conversation about one shop: each turn is a structured call that builds on the last answer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, TypeAlias
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fashion_plugin import FashionPlugin
-from fashion_plugin.catalog import Filters, Look, Match, Money, Product, RemoteImage, Results
+from fashion_plugin.catalog import Filters, Look, Match, Money, Product, RemoteImage
 from fashion_plugin.errors import InvalidFilters, InvalidInput
 from fashion_plugin.images import ImageInput
 
@@ -48,6 +48,7 @@ class _Question:
 
     photo: NDArray[np.uint8] | None = field(default=None, repr=False)
     like: str = ""
+    beside: str = ""
     text: str = ""
     filters: Filters = field(default_factory=Filters)
 
@@ -124,9 +125,7 @@ class ChatSession:
 
         Conditions of the search before do not carry over: a cheap dress may go with any shoes.
         """
-        chosen = self._last[number]
-        found = self._shop.complete_the_look(chosen.id, limit=self._limit, filters=_filters(filters))
-        return self._keep(found, f"goes with {chosen.title or chosen.id}")
+        return self._ask(_Question(beside=self._last[number].id, filters=_filters(filters)))
 
     def look(self, photo: Photo, *, each: int = 3, **filters: Any) -> Look:
         """The garments of a photo with products for each; the photo is kept for `narrow`."""
@@ -139,21 +138,27 @@ class ChatSession:
         return found
 
     def _ask(self, question: _Question) -> Turn:
+        if question.beside and question.text:
+            raise InvalidInput("words do not narrow what goes with a product: give conditions instead")
         asked: dict[str, Any] = {
             "text": question.text or None,
             "limit": self._limit,
             "filters": question.filters,
         }
-        if question.like:
+        if question.beside:
+            asked.pop("text")
+            found = self._shop.complete_the_look(question.beside, **asked)
+        elif question.like:
             found = self._shop.similar(question.like, **asked)
         else:
             found = self._shop.search(question.photo, **asked)
         self._question = question
-        return self._keep(found, _told(question))
-
-    def _keep(self, found: Results, understood: str) -> Turn:
-        self._last = Turn(found.matches, found.total, understood)
+        self._last = Turn(found.matches, found.total, self._told(question))
         return self._last
+
+    def _told(self, question: _Question) -> str:
+        named = {one: self._shop.product(one).title or one for one in (question.like, question.beside) if one}
+        return _told(question, named)
 
     def _changed(self, filters: dict[str, Any]) -> Filters:
         """The conditions that held with those given; None gives one up."""
@@ -193,10 +198,11 @@ def _smallest(price: Money) -> Decimal:
     return Money.from_minor_units(1, price.currency).amount
 
 
-def _told(question: _Question) -> str:
+def _told(question: _Question, named: Mapping[str, str]) -> str:
     filters = question.filters
     parts = ["like the photo" if question.photo is not None else ""]
-    parts += [f"like {question.like}" if question.like else "", question.text]
+    parts += [f"like {named[question.like]}" if question.like else ""]
+    parts += [f"goes with {named[question.beside]}" if question.beside else "", question.text]
     parts += [", ".join(names) for names in (filters.colour, filters.category, filters.brand, filters.tags)]
     parts += [f"from {filters.min_price}" if filters.min_price is not None else ""]
     parts += [f"up to {filters.max_price}" if filters.max_price is not None else ""]

@@ -68,11 +68,19 @@ def test_words_alone_and_other_words(session: ChatSession) -> None:
     assert ids(session.narrow(text="wine hat")) == ["wine-hat"]
 
 
-def test_what_goes_with_it_starts_afresh(session: ChatSession) -> None:
+def test_what_goes_with_it_starts_afresh_and_can_be_narrowed(session: ChatSession) -> None:
     session.find("red coat", max_price="41 EUR")
     turn = session.goes_with(1)
-    assert "red-coat" not in ids(turn)
     assert turn.understood == "goes with Red Coat"
+    assert turn.matches
+    assert "red-coat" not in ids(turn)
+    cheaper = session.narrow(max_price="61 EUR")
+    assert cheaper.understood == "goes with Red Coat; up to 61.00 EUR"
+    assert set(ids(cheaper)) < set(ids(turn)) | {"rose-hat", "red-hat"}
+    assert "up to 41" not in session.like(1).understood
+    session.goes_with(1)
+    with pytest.raises(InvalidInput, match="words do not narrow"):
+        session.narrow(text="warm")
 
 
 @pytest.mark.parametrize(

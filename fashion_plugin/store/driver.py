@@ -1,7 +1,9 @@
 """The SQLite driver: chosen in this one place, because many Python builds cannot load extensions."""
 
 import importlib
+import os
 import platform
+import sys
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -54,7 +56,7 @@ def driver() -> "ModuleType":
     # sqlite-utils prefers pysqlite3 too: both must agree, or its errors would be of another tree.
     for name in ("pysqlite3", "sqlite3"):
         try:
-            module = importlib.import_module(name)
+            module = _import(name)
             connection = module.connect(":memory:")
         except ImportError as error:
             problems.append(f"{name}: {error}")
@@ -75,6 +77,23 @@ def driver() -> "ModuleType":
         f"no SQLite driver here can load sqlite-vec and search text (FTS5): "
         f"{_advice()} ({'; '.join(problems)})"
     )
+
+
+def _import(name: str) -> "ModuleType":
+    """Import a driver with the SQLite it brings along.
+
+    TensorFlow carries an SQLite of its own (older, without FTS5) and exports its symbols: a driver that is
+    loaded after it would be bound to that one.
+    """
+    deepbind = getattr(os, "RTLD_DEEPBIND", 0) if "tensorflow" in sys.modules else 0
+    if not deepbind:
+        return importlib.import_module(name)
+    flags = sys.getdlopenflags()
+    sys.setdlopenflags(flags | deepbind)
+    try:
+        return importlib.import_module(name)
+    finally:
+        sys.setdlopenflags(flags)
 
 
 def load_extension(connection: Connection) -> None:

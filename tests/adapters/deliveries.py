@@ -10,7 +10,7 @@ from typing import Any
 
 from fashion_plugin import FashionPlugin
 from fashion_plugin.adapter import Adapter, Request, Response, answer
-from fashion_plugin.catalog import CatalogEvent, ProductRemoved
+from fashion_plugin.catalog import CatalogEvent, Failure, ProductRemoved
 from fashion_plugin.errors import DownloadTimeout
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
@@ -49,12 +49,12 @@ def told(response: Response) -> list[str]:
 class Source:
     """A platform's API as the tests have it: what it holds, or that it cannot be asked."""
 
-    def __init__(self, *events: CatalogEvent, down: bool = False) -> None:
+    def __init__(self, *events: CatalogEvent | Failure, down: bool = False) -> None:
         self.events = {event.product_id: event for event in events}
         self.down = down
         self.asked: list[object] = []
 
-    def fetch(self, ids: Sequence[str]) -> Sequence[CatalogEvent]:
+    def fetch(self, ids: Sequence[str]) -> Sequence[CatalogEvent | Failure]:
         self.asked.append(tuple(ids))
         if self.down:
             raise DownloadTimeout("the API did not answer")
@@ -63,7 +63,7 @@ class Source:
     def every(self) -> Any:
         return iter(())
 
-    def changed_since(self, moment: datetime) -> Sequence[CatalogEvent]:
+    def changed_since(self, moment: datetime) -> Sequence[CatalogEvent | Failure]:
         self.asked.append(moment)
         if self.down:
             raise DownloadTimeout("the API did not answer")

@@ -138,6 +138,10 @@ def test_shopify_product_is_hidden_unless_active_and_published() -> None:
         (20, "20"),
         ("1,299.00", "1299.00"),
         ("12,5", "12.5"),
+        ("8.264462809917", "8.26"),
+        (Decimal("8.264462809917355"), "8.26"),
+        ("1,008.2644628", "1008.26"),
+        ("0.123456", "0.123456"),
     ],
 )
 def test_amounts_of_every_kind_are_exact(amount: object, expected: str) -> None:

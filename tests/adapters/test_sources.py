@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from fashion_plugin.adapter import Request
-from fashion_plugin.catalog import ProductRemoved, ProductUpserted
+from fashion_plugin.catalog import Failure, ProductRemoved, ProductUpserted
 from fashion_plugin.errors import DownloadFailed, DownloadTimeout, InvalidInput
 from fashion_plugin_adapters.storefront.sources import (
     ApiClient,
@@ -125,6 +125,19 @@ class TestWooCommerce:
         assert len(web.requests) == 3
         assert web.requests[0].header("Authorization").startswith("Basic ")
         assert events[0].at == datetime(2026, 4, 2, 8, 30, tzinfo=UTC)
+
+    def test_product_that_cannot_be_taken_is_a_failure_among_the_others(
+        self, web: Any, client: Any, golden: Any
+    ) -> None:
+        body = golden.json("woocommerce/product_created.json")
+        rows = [{**body, "id": 1}, {**body, "id": 2, "price": "on request"}, {**body, "id": 3}]
+        web.pages["/wp-json/wc/v3/products"] = lambda request: ok(rows, X_WP_TotalPages="1")
+        web.pages["/wp-json/wc/v3/products/2"] = lambda request: ok(rows[1])
+        events = list(self.source(client).every())
+        assert ids(events) == ["1", "2", "3"]
+        assert [isinstance(event, Failure) for event in events] == [False, True, False]
+        assert "on request" in events[1].message
+        assert self.source(client).fetch(["2"]) == [events[1]]
 
     def test_variations_are_fetched_and_their_parent_is_found(
         self, web: Any, client: Any, golden: Any

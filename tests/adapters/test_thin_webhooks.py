@@ -9,7 +9,7 @@ import pytest
 
 from fashion_plugin import FashionPlugin
 from fashion_plugin.adapter import Response
-from fashion_plugin.catalog import ProductRemoved, ProductUpserted
+from fashion_plugin.catalog import Failure, Product, ProductRemoved, ProductUpserted
 from fashion_plugin.errors import InvalidInput
 from fashion_plugin_adapters.platforms import Shop, bigcommerce_product, shopware_product, square_product
 from fashion_plugin_adapters.storefront import (
@@ -82,6 +82,19 @@ class TestShopware:
         assert shop.product(product.id).title == "Tailored Blazer"
         assert told(self.send(shop, golden.bytes("shopware/product_deleted.json"), source)) == ["taken"]
         assert shop.products().products == ()
+
+    def test_product_that_cannot_be_taken_keeps_back_no_other(
+        self, shop: FashionPlugin, golden: Any, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        body = golden.json("shopware/product_written.json")
+        changes = body["data"]["payload"]
+        good, bad = (changes[0] | {"primaryKey": key} for key in ("good", "bad"))
+        source = Source(ProductUpserted(Product("good"), NOW), Failure("bad", "", "its price is no number"))
+        for payload, status in (([good, bad], 200), ([bad], 422)):
+            sent = json.dumps(body | {"data": body["data"] | {"payload": payload}}, default=str).encode()
+            assert self.send(shop, sent, source).status == status
+        assert [product.id for product in shop.products().products] == ["good"]
+        assert "shopware: left out bad: its price is no number" in caplog.text
 
     def test_other_entities_and_events_are_ignored(self, shop: FashionPlugin) -> None:
         for body in (

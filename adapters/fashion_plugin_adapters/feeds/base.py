@@ -1,14 +1,14 @@
 """What a feed reader is: named rows of a file into products, streamed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO, Protocol, TypeAlias
 
-from fashion_plugin.catalog import Failure, Product
+from fashion_plugin.catalog import CatalogEvent, Failure, Product, ProductUpserted
 from fashion_plugin_adapters.platforms import Shop
 
-__all__ = ["Entry", "FeedItem", "FeedReader", "FeedSource", "Head"]
+__all__ = ["Api", "Ask", "Entry", "FeedItem", "FeedReader", "FeedSource", "Head"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,25 @@ class FeedReader(Protocol):
             InvalidSource: the feed is not of this format, or ends too early.
         """
         ...
+
+
+class Api(Protocol):
+    """A platform that is asked for its products itself, in place of a feed.
+
+    What makes one of a shop's address and a `Shop` is registered in the group ``fashion_plugin.sources``.
+    """
+
+    def fetch(self, ids: Sequence[str]) -> Sequence[CatalogEvent | Failure]:
+        """What the platform holds of these products now; what is not there gives a removal."""
+        ...
+
+    def every(self) -> Iterator[ProductUpserted | Failure]:
+        """The whole catalogue."""
+        ...
+
+
+Ask: TypeAlias = Callable[[Sequence[str]], Sequence[CatalogEvent | Failure]]
+"""What a platform holds of products now, by its own ids; see `Api.fetch`."""
 
 
 @dataclass(slots=True)

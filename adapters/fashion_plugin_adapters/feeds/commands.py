@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -16,8 +16,7 @@ from fashion_plugin.cli.catalogue import ProgressBar
 from fashion_plugin.cli.options import db_option, encoder_option, json_option, open_existing
 from fashion_plugin.cli.output import print_json
 from fashion_plugin_adapters.feeds.export import FORMATS, write_feed
-from fashion_plugin_adapters.feeds.opening import OpenFeed
-from fashion_plugin_adapters.feeds.registry import choose_reader
+from fashion_plugin_adapters.feeds.listing import Prices, asking, reading
 from fashion_plugin_adapters.feeds.sync import SyncReport, sync
 from fashion_plugin_adapters.platforms import Shop
 
@@ -32,6 +31,10 @@ _MARKS = {"added": "+", "updated": "~", "removed": "-"}
 @db_option
 @encoder_option
 @click.option("--format", "format_", help="The feed's format; guessed from its beginning if left out.")
+@click.option(
+    "--api",
+    help="SOURCE is a shop whose own API is asked: shopify, woocommerce, bigcommerce, shopware, square.",
+)
 @click.option("--currency", default="", help="Currency of prices that come without one, such as EUR.")
 @click.option("--shop-url", default="", help="The storefront's address, for links that come without one.")
 @click.option("--namespace", default="", help="Put before every product id: several shops, one catalogue.")
@@ -55,6 +58,7 @@ def sync_command(
     db: Path,
     encoder: str | None,
     format_: str | None,
+    api: str | None,
     currency: str,
     shop_url: str,
     namespace: str,
@@ -69,29 +73,42 @@ def sync_command(
     """Bring the catalogue to what the feed SOURCE says: a file, or an https URL.
 
     Google Merchant (XML, TSV, CSV), Shopify (CSV, products.json), WooCommerce CSV and our JSONL are read.
+    With --api the platform is asked itself: SOURCE is the shop's address (for bigcommerce the store's hash),
+    and credentials come from the environment, such as FASHION_SHOPIFY_TOKEN, or FASHION_WOOCOMMERCE_KEY and
+    FASHION_WOOCOMMERCE_SECRET.
+
     Run it every night to make good whatever webhooks were lost.
     """
-    with OpenFeed(source) as opened, FashionPlugin.open(db, encoder=encoder) as shop:
-        reader = choose_reader(opened.head(), format_)
-        made = as_of.replace(tzinfo=UTC) if as_of else opened.changed
+    if api and (format_ or as_of):
+        raise click.UsageError("--format and --as-of are about feeds: leave them out with --api")
+    facts = Shop(currency.upper(), shop_url, namespace)
+    opening = asking(api, source, facts) if api else reading(source, format_, as_of, facts)
+    with opening as listed, FashionPlugin.open(db, encoder=encoder) as shop:
+        prices = Prices(listed.entries)
         with closing(_Count(quiet=as_json)) as count:
             report = sync(
                 shop,
-                reader.read(opened, Shop(currency.upper(), shop_url, namespace)),
-                at=made,
-                match_handles=reader.handle_is_id,
+                prices,
+                at=listed.at,
+                match_handles=listed.handle_is_id,
                 namespace=namespace,
                 remove=not keep_missing,
                 most_removed=max_removed,
                 force=force,
                 dry_run=dry_run,
                 on_progress=count,
+                ask=listed.ask,
             )
         work = shop.work() if embed and not dry_run and report.queued else None
     if as_json:
         print_json({**asdict(report), "dry_run": dry_run, "work": asdict(work) if work else None})
     else:
         _print(report, db, dry_run)
+        if prices.missing and not currency:
+            click.echo(
+                "No product has a price: name the currency of prices that come without one, --currency EUR",
+                err=True,
+            )
         if work:
             click.echo(
                 f"{work.encoded} photos encoded in {work.seconds:.1f} s; "

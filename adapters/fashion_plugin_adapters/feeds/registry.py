@@ -1,13 +1,15 @@
-"""Which feed readers there are, and which one fits."""
+"""Which feed readers there are, and which one fits; which platforms can be asked themselves."""
 
 from importlib.metadata import entry_points
 
 from fashion_plugin.errors import InvalidSource
-from fashion_plugin_adapters.feeds.base import FeedReader, Head
+from fashion_plugin_adapters.feeds.base import Api, FeedReader, Head
+from fashion_plugin_adapters.platforms import Shop
 
-__all__ = ["GROUP", "choose_reader", "installed_readers"]
+__all__ = ["API_GROUP", "GROUP", "choose_reader", "installed_readers", "open_api"]
 
 GROUP = "fashion_plugin.feeds"
+API_GROUP = "fashion_plugin.sources"
 
 
 def installed_readers() -> dict[str, FeedReader]:
@@ -31,3 +33,18 @@ def choose_reader(head: Head, wanted: str | None = None) -> FeedReader:
         if reader.fits(head):
             return reader
     raise InvalidSource(f"{head.name} looks like none of {names}: name its format with --format")
+
+
+def open_api(name: str, address: str, shop: Shop) -> Api:
+    """The platform of that name at an address, with credentials from the environment.
+
+    Raises:
+        InvalidSource: there is no such platform.
+        InvalidInput: credentials are missing, or the address is none.
+    """
+    points = {point.name: point for point in entry_points(group=API_GROUP)}
+    if name not in points:
+        known = ", ".join(sorted(points))
+        raise InvalidSource(f"there is no platform {name!r} to be asked: choose from {known}")
+    api: Api = points[name].load()(address, shop)
+    return api

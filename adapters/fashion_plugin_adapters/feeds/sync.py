@@ -2,14 +2,21 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 
 from fashion_plugin import FashionPlugin
-from fashion_plugin.catalog import Failure, Product, ProductRemoved, ProductUpserted, ReceiptState
+from fashion_plugin.catalog import (
+    CatalogEvent,
+    Failure,
+    Product,
+    ProductRemoved,
+    ProductUpserted,
+    ReceiptState,
+)
 from fashion_plugin.errors import InvalidInput
-from fashion_plugin_adapters.feeds.base import Entry, FeedItem
+from fashion_plugin_adapters.feeds.base import Ask, Entry, FeedItem
 
 __all__ = ["Change", "SyncReport", "sync"]
 
@@ -82,6 +89,7 @@ def sync(
     force: bool = False,
     dry_run: bool = False,
     on_progress: Callable[[int], None] | None = None,
+    ask: Ask | None = None,
 ) -> SyncReport:
     """Make the catalogue what a feed says; images that are new wait for a worker (`FashionPlugin.work`).
 
@@ -100,6 +108,9 @@ def sync(
         force: remove in any case.
         dry_run: change nothing; the report says what would have changed.
         on_progress: called with the number of products read so far.
+        ask: gives what the platform holds of some products by its own ids, where the entries are its own
+            list: what the list lacks is asked for before it goes, since pages shift while they are read,
+            and what it holds is there, whatever was removed before.
 
     Raises:
         InvalidSource: the feed cannot be read to its end.
@@ -111,12 +122,13 @@ def sync(
     handles = _handles(shop, namespace) if match_handles else {}
     seen: set[str] = set()
     for batch in _batches(_products(entries, handles, seen, tally)):
-        _take(shop, batch, moment, dry_run, tally)
+        _take(shop, batch, moment, dry_run, tally, alive=ask is not None)
         if on_progress:
             on_progress(len(seen))
     refused, why = 0, ""
     if remove:
-        refused, why = _remove(shop, seen, moment, namespace, most_removed, force, dry_run, tally)
+        wanted = _Removal(moment, namespace, most_removed, force, dry_run, ask)
+        refused, why = _remove(shop, seen, wanted, tally)
     return SyncReport(
         **{name: tally.counts[name] for name in _COUNTED},
         refused=refused,
@@ -160,10 +172,23 @@ def _batches(items: Iterable[FeedItem]) -> Iterator[list[FeedItem]]:
         yield batch
 
 
-def _take(shop: FashionPlugin, batch: list[FeedItem], moment: datetime, dry_run: bool, tally: _Tally) -> None:
+def _take(
+    shop: FashionPlugin,
+    batch: list[FeedItem],
+    moment: datetime,
+    dry_run: bool,
+    tally: _Tally,
+    *,
+    alive: bool = False,
+) -> None:
+    """Take products; ``alive`` ones come back from a removal that is older than ``moment``."""
     known = shop.store.known([item.product.id for item in batch])
     events = [ProductUpserted(item.product, item.at or moment) for item in batch]
-    receipts = shop.submit(*events, bulk=True, dry_run=dry_run)
+    receipts = list(shop.submit(*events, bulk=True, dry_run=dry_run))
+    for place, (item, receipt) in enumerate(zip(batch, receipts, strict=True)):
+        if alive and receipt.state is ReceiptState.STALE and item.product.id not in known:
+            again = ProductUpserted(item.product, max(moment, item.at or moment))
+            (receipts[place],) = shop.submit(again, bulk=True, dry_run=dry_run)
     for item, receipt in zip(batch, receipts, strict=True):
         product = item.product
         tally.counts["queued"] += receipt.queued
@@ -178,40 +203,56 @@ def _take(shop: FashionPlugin, batch: list[FeedItem], moment: datetime, dry_run:
             tally.change(Change("updated", product.id, product.title, _differences(before.product, product)))
 
 
-def _remove(
-    shop: FashionPlugin,
-    seen: set[str],
-    moment: datetime,
-    namespace: str,
-    most_removed: float,
-    force: bool,
-    dry_run: bool,
-    tally: _Tally,
-) -> tuple[int, str]:
+@dataclass(frozen=True, slots=True)
+class _Removal:
+    """How what a feed does not hold is to be removed; see `sync`."""
+
+    moment: datetime
+    namespace: str
+    most_removed: float
+    force: bool
+    dry_run: bool
+    ask: Ask | None
+
+    def events(self, ids: Sequence[str]) -> Sequence[CatalogEvent | Failure]:
+        if self.ask is None:
+            return [ProductRemoved(one, self.moment) for one in ids]
+        return self.ask([one.removeprefix(self.namespace) for one in ids])
+
+
+def _remove(shop: FashionPlugin, seen: set[str], removal: _Removal, tally: _Tally) -> tuple[int, str]:
     """Remove what the feed does not hold; returns how many were kept all the same, and why."""
     total, gone = 0, []
-    for product in _every(shop, namespace):
+    for product in _every(shop, removal.namespace):
         total += 1
         if product.id not in seen:
             gone.append(Change("removed", product.id, product.title))
     why = ""
-    if gone and not force:
+    if gone and not removal.force:
         if len(seen) == tally.counts["failed"]:
             why = "the feed holds no product"
         elif tally.nameless:
             why = f"{tally.nameless} rows of the feed have no id and may be any of them"
-        elif len(gone) > max(_FEW, most_removed * total):
-            why = f"that is more than {most_removed:.0%} of the {total} products in the catalogue"
+        elif len(gone) > max(_FEW, removal.most_removed * total):
+            share = f"{removal.most_removed:.0%} of the {total}"
+            why = f"that is more than {share} products in the catalogue"
     if why:
         return len(gone), why
     for start in range(0, len(gone), _BATCH):
-        some = gone[start : start + _BATCH]
-        events = [ProductRemoved(change.product_id, moment) for change in some]
-        for change, receipt in zip(some, shop.submit(*events, bulk=True, dry_run=dry_run), strict=True):
+        some = {change.product_id: change for change in gone[start : start + _BATCH]}
+        found = removal.events(list(some))
+        removed = [one for one in found if isinstance(one, ProductRemoved) and one.product_id in some]
+        receipts = shop.submit(*removed, bulk=True, dry_run=removal.dry_run) if removed else ()
+        for receipt in receipts:
             if receipt.state is ReceiptState.STALE:
                 tally.counts["stale"] += 1
             else:
-                tally.change(change)
+                tally.change(some[receipt.product_id])
+        there = [FeedItem(one.product, one.at) for one in found if isinstance(one, ProductUpserted)]
+        _take(shop, there, removal.moment, removal.dry_run, tally)
+        for one in found:
+            if isinstance(one, Failure):
+                tally.fail(one)
     return 0, ""
 
 

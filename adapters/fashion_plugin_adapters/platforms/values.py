@@ -47,6 +47,7 @@ _COLOUR_NAMES = frozenset(
     }
     | {"szín", "culoare", "renk", "رنگ", "لون", "颜色", "顏色", "色"}
 )
+_PLACES = 6  # digits after its point that a price has at most
 _LONGEST_DESCRIPTION = 20_000
 _LONGEST_SHOWN = 200
 
@@ -128,6 +129,9 @@ def first(*values: object) -> str:
 def money(amount: object, currency: str) -> Money | None:
     """A price from a bare amount and its currency; None where either is missing.
 
+    Shops that keep prices without tax send a dozen digits after the point: those come rounded to cents, as
+    the shop itself shows them.
+
     Raises:
         InvalidPrice: there is an amount and it is not a number.
     """
@@ -139,12 +143,21 @@ def money(amount: object, currency: str) -> Money | None:
         amount = _without_thousands(amount.strip())
     if not isinstance(amount, str | int | Decimal) or isinstance(amount, bool):
         raise InvalidPrice(f"a price must be a number, not {type(amount).__name__}")
-    return Money.of(amount, currency)
+    price = Money.of(amount, currency)
+    return Money.from_minor_units(price.minor_units, price.currency) if _is_longer(price.amount) else price
 
 
-def _without_thousands(amount: str) -> str:
+def _without_thousands(amount: str) -> str | Decimal:
     whole, point, cents = amount.rpartition(".")
-    return f"{whole.replace(',', '')}.{cents}" if point and "," in whole else amount
+    plain = f"{whole.replace(',', '')}.{cents}" if point and "," in whole else amount
+    digits = plain.replace(".", "", 1)
+    longer = point and len(cents) > _PLACES and digits.isascii() and digits.isdigit()
+    return Decimal(plain) if longer else plain
+
+
+def _is_longer(amount: Decimal) -> bool:
+    exponent = amount.as_tuple().exponent
+    return isinstance(exponent, int) and exponent < -_PLACES
 
 
 def prices(now: Money | None, before: Money | None) -> tuple[Money | None, Money | None]:

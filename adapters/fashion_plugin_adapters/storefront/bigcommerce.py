@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from fashion_plugin.adapter import Request
-from fashion_plugin.catalog import CatalogEvent, ProductRemoved
+from fashion_plugin.catalog import CatalogEvent, Failure, ProductRemoved
 from fashion_plugin_adapters.platforms.values import identifier, mapping, text
 from fashion_plugin_adapters.storefront.inbox import Webhooks
 from fashion_plugin_adapters.storefront.signatures import Secrets, verify_standard
@@ -43,7 +43,7 @@ class BigCommerceWebhooks(Webhooks):
 
     def events(
         self, request: Request, body: Mapping[str, Any], plugin: "FashionPlugin"
-    ) -> Sequence[CatalogEvent] | None:
+    ) -> Sequence[CatalogEvent | Failure] | None:
         """The product as it is now, or that it is gone since the time of the event."""
         scope = text(body.get("scope")).lower()
         if not scope.startswith("store/product/"):

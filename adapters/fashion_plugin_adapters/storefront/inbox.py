@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from fashion_plugin.adapter import Request, Response
-from fashion_plugin.catalog import CatalogEvent
-from fashion_plugin.errors import DownloadError, PayloadTooLarge
+from fashion_plugin.catalog import CatalogEvent, Failure
+from fashion_plugin.errors import DownloadError, InvalidProduct, PayloadTooLarge
 from fashion_plugin_adapters.platforms import Shop
 from fashion_plugin_adapters.platforms.values import exact_json, mapping, moment
 from fashion_plugin_adapters.storefront.signatures import Secrets
@@ -84,12 +84,13 @@ class Webhooks(ABC):
         try:
             self.verify(request)
             body = mapping(exact_json(request.body), "a webhook's body")
-            events = self.events(request, body, plugin)
+            found = self.events(request, body, plugin)
         except DownloadError as error:
             _log.warning("%s: the platform could not be asked: %s", self.name, error)
             return Response.problem(503, "Temporarily unavailable", headers={"Retry-After": "30"})
-        if events is None:
+        if found is None:
             return Response.json({"ignored": True}, 202)
+        events = self._readable(found)
         receipts = plugin.submit(*events) if events else ()
         return Response.json(
             {
@@ -99,6 +100,15 @@ class Webhooks(ABC):
                 ]
             }
         )
+
+    def _readable(self, found: Sequence[CatalogEvent | Failure]) -> list[CatalogEvent]:
+        """The events; of products that cannot be taken the log tells, unless there is nothing else."""
+        failures = [one for one in found if isinstance(one, Failure)]
+        if failures and len(failures) == len(found):
+            raise InvalidProduct(failures[0].message)
+        for failure in failures:
+            _log.warning("%s: left out %s: %s", self.name, failure.product_id, failure.message)
+        return [one for one in found if not isinstance(one, Failure)]
 
     def greeting(self, request: Request) -> Response | None:
         """The answer to a request that is no delivery, such as a platform's ping; None for all others."""
@@ -115,8 +125,11 @@ class Webhooks(ABC):
     @abstractmethod
     def events(
         self, request: Request, body: Mapping[str, Any], plugin: "FashionPlugin"
-    ) -> Sequence[CatalogEvent] | None:
-        """What happened to the catalogue; None where the topic is not about products."""
+    ) -> Sequence[CatalogEvent | Failure] | None:
+        """What happened to the catalogue, with failures for products that cannot be taken.
+
+        None where the topic is not about products.
+        """
 
     def at(self, *candidates: object) -> datetime:
         """The first of the values that is a point in time, else now; a time far ahead of ours is now."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from fashion_plugin.adapter import Request
-from fashion_plugin.catalog import CatalogEvent, ProductRemoved, ProductUpserted
+from fashion_plugin.catalog import CatalogEvent, Failure, ProductRemoved, ProductUpserted
 from fashion_plugin.errors import InvalidInput, MissingExtra, SignatureError
 from fashion_plugin_adapters.platforms import Shop, saleor_product
 from fashion_plugin_adapters.platforms.saleor import SALEOR_SUBSCRIPTION
@@ -82,7 +82,7 @@ class SaleorWebhooks(Webhooks):
 
     def events(
         self, request: Request, body: Mapping[str, Any], plugin: "FashionPlugin"
-    ) -> Sequence[CatalogEvent] | None:
+    ) -> Sequence[CatalogEvent | Failure] | None:
         """One event for one product; its time is ``issuedAt``."""
         topic = request.header("Saleor-Event").lower()
         if not topic.startswith("product_"):

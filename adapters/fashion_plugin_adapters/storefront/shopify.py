@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fashion_plugin.adapter import Request
-from fashion_plugin.catalog import CatalogEvent, Product, ProductRemoved, ProductUpserted
+from fashion_plugin.catalog import CatalogEvent, Failure, Product, ProductRemoved, ProductUpserted
 from fashion_plugin.errors import ProductNotFound
 from fashion_plugin_adapters.platforms import shopify_product
 from fashion_plugin_adapters.platforms.shopify import cheapest
@@ -38,7 +38,7 @@ class ShopifyWebhooks(Webhooks):
 
     def events(
         self, request: Request, body: Mapping[str, Any], plugin: "FashionPlugin"
-    ) -> Sequence[CatalogEvent] | None:
+    ) -> Sequence[CatalogEvent | Failure] | None:
         """One event for one product; its time is the product's ``updated_at``."""
         sender = request.header("X-Shopify-Shop-Domain").lower()
         if self._domain and sender != self._domain:

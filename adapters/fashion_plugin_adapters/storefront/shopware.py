@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from fashion_plugin.adapter import Request
-from fashion_plugin.catalog import CatalogEvent, ProductRemoved
+from fashion_plugin.catalog import CatalogEvent, Failure, ProductRemoved
 from fashion_plugin_adapters.platforms.values import identifier, mapping, objects, text
 from fashion_plugin_adapters.storefront.inbox import Webhooks
 from fashion_plugin_adapters.storefront.signatures import verify_hmac
@@ -36,7 +36,7 @@ class ShopwareWebhooks(Webhooks):
 
     def events(
         self, request: Request, body: Mapping[str, Any], plugin: "FashionPlugin"
-    ) -> Sequence[CatalogEvent] | None:
+    ) -> Sequence[CatalogEvent | Failure] | None:
         """The written products as they are now, and the deleted ones as gone since the time of the event."""
         data = mapping(body.get("data"), "data")
         event = text(data.get("event")).lower()

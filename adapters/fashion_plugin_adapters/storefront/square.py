@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 from fashion_plugin.adapter import Request
-from fashion_plugin.catalog import CatalogEvent
+from fashion_plugin.catalog import CatalogEvent, Failure
 from fashion_plugin.errors import InvalidInput
 from fashion_plugin_adapters.platforms.values import mapping, text
 from fashion_plugin_adapters.storefront.inbox import Webhooks
@@ -22,7 +22,7 @@ _OVERLAP = timedelta(hours=1)
 class ChangeSource(Protocol):
     """Where the changes since a moment come from."""
 
-    def changed_since(self, moment: datetime) -> Sequence[CatalogEvent]:
+    def changed_since(self, moment: datetime) -> Sequence[CatalogEvent | Failure]:
         """The products that changed or went since then.
 
         Raises:
@@ -55,7 +55,7 @@ class SquareWebhooks(Webhooks):
 
     def events(
         self, request: Request, body: Mapping[str, Any], plugin: "FashionPlugin"
-    ) -> Sequence[CatalogEvent] | None:
+    ) -> Sequence[CatalogEvent | Failure] | None:
         """What changed in the hour before the notification's version and since."""
         if text(body.get("type")).lower() != "catalog.version.updated":
             return None

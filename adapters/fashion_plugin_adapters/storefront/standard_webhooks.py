@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from fashion_plugin.adapter import Request
-from fashion_plugin.catalog import CatalogEvent, ProductRemoved, ProductUpserted
+from fashion_plugin.catalog import CatalogEvent, Failure, ProductRemoved, ProductUpserted
 from fashion_plugin_adapters.platforms import own_product
 from fashion_plugin_adapters.platforms.values import identifier, mapping, text
 from fashion_plugin_adapters.storefront.inbox import Webhooks
@@ -45,7 +45,7 @@ class StandardWebhooks(Webhooks):
 
     def events(
         self, request: Request, body: Mapping[str, Any], plugin: "FashionPlugin"
-    ) -> Sequence[CatalogEvent] | None:
+    ) -> Sequence[CatalogEvent | Failure] | None:
         """One event for one product."""
         kind = text(body.get("type")).lower()
         if kind != "product.deleted" and kind not in _UPSERTS:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fashion_plugin.adapter import Request, Response
-from fashion_plugin.catalog import CatalogEvent, Product, ProductRemoved, ProductUpserted
+from fashion_plugin.catalog import CatalogEvent, Failure, Product, ProductRemoved, ProductUpserted
 from fashion_plugin.errors import ProductNotFound
 from fashion_plugin_adapters.platforms import woocommerce_product
 from fashion_plugin_adapters.platforms.values import identifier, sequence, text
@@ -48,7 +48,7 @@ class WooCommerceWebhooks(Webhooks):
 
     def events(
         self, request: Request, body: Mapping[str, Any], plugin: "FashionPlugin"
-    ) -> Sequence[CatalogEvent] | None:
+    ) -> Sequence[CatalogEvent | Failure] | None:
         """One event for one product; its time is ``date_modified_gmt``, a deletion's that of its receipt."""
         topic = request.header("X-WC-Webhook-Topic").lower()
         if topic != "product.deleted" and topic not in _UPSERTS:
@@ -63,7 +63,7 @@ class WooCommerceWebhooks(Webhooks):
 
     def _read(
         self, number: str, body: Mapping[str, Any], plugin: "FashionPlugin"
-    ) -> Sequence[CatalogEvent] | None:
+    ) -> Sequence[CatalogEvent | Failure] | None:
         kind = text(body.get("type"))
         if kind == "variation":
             # Only its product is in the catalogue.
@@ -76,9 +76,9 @@ class WooCommerceWebhooks(Webhooks):
         product = _with_known_variants(woocommerce_product(body, self._shop), body, plugin)
         return [ProductUpserted(product, self.at(body.get("date_modified_gmt")))]
 
-    def _restored(self, event: CatalogEvent, plugin: "FashionPlugin") -> CatalogEvent:
+    def _restored(self, event: CatalogEvent | Failure, plugin: "FashionPlugin") -> CatalogEvent | Failure:
         """A product from the bin is newer than its deletion, whose time is only that of its receipt."""
-        if isinstance(event, ProductRemoved):
+        if not isinstance(event, ProductUpserted):
             return event
         try:
             plugin.product(event.product_id)

@@ -5,12 +5,12 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from fashion_plugin.catalog import CatalogEvent, ProductUpserted
+from fashion_plugin.catalog import CatalogEvent, Failure, ProductUpserted
 from fashion_plugin.errors import DownloadFailed
 from fashion_plugin_adapters.platforms import Shop, bigcommerce_product
 from fashion_plugin_adapters.platforms.values import mapping, moment, objects, text
 from fashion_plugin_adapters.storefront.inbox import utc_now
-from fashion_plugin_adapters.storefront.sources.base import removed_now
+from fashion_plugin_adapters.storefront.sources.base import readable, removed_now
 from fashion_plugin_adapters.storefront.sources.client import LONG, SHORT, ApiClient
 
 __all__ = ["BigCommerceSource"]
@@ -20,7 +20,10 @@ _FETCH = 50  # ids in one request: the address stays short
 
 
 class BigCommerceSource:
-    """Products with images and variants, read with an API account that may read products."""
+    """Products with images and variants, read with an API account that may read products.
+
+    ``store_hash`` is the store's hash, or the API path that the control panel shows with the account.
+    """
 
     def __init__(
         self,
@@ -32,9 +35,8 @@ class BigCommerceSource:
         namespace: str = "",
         client: ApiClient | None = None,
     ) -> None:
-        self._client = client or ApiClient(
-            f"https://api.bigcommerce.com/stores/{store_hash}/v3", headers={"X-Auth-Token": token}
-        )
+        address = store_hash if "://" in store_hash else f"https://api.bigcommerce.com/stores/{store_hash}/v3"
+        self._client = client or ApiClient(address, headers={"X-Auth-Token": token})
         self._shop = Shop(currency, url, namespace)
         self._lock = threading.Lock()
         self._names: tuple[dict[str, str], dict[str, str]] = ({}, {})
@@ -43,19 +45,22 @@ class BigCommerceSource:
     def __repr__(self) -> str:
         return f"BigCommerceSource({self._client!r})"
 
-    def fetch(self, ids: Sequence[str]) -> Sequence[CatalogEvent]:
+    def fetch(self, ids: Sequence[str]) -> Sequence[CatalogEvent | Failure]:
         """The products of these ids as they are now."""
-        found: dict[str, ProductUpserted] = {}
+        found: dict[str, ProductUpserted | Failure] = {}
         for start in range(0, len(ids), _FETCH):
             some = ",".join(ids[start : start + _FETCH])
             for body in self._pages("catalog/products", SHORT, id__in=some, include="images,variants"):
-                found[text(body.get("id"))] = self._event(body, SHORT)
+                found[text(body.get("id"))] = self._read(body, SHORT)
         return [found.get(one) or removed_now(self._shop.id(one)) for one in ids]
 
-    def every(self) -> Iterator[ProductUpserted]:
+    def every(self) -> Iterator[ProductUpserted | Failure]:
         """The whole catalogue in order of id."""
         for body in self._pages("catalog/products", LONG, include="images,variants", sort="id"):
-            yield self._event(body, LONG)
+            yield self._read(body, LONG)
+
+    def _read(self, body: Mapping[str, Any], patience: float) -> ProductUpserted | Failure:
+        return readable(self._shop.id(text(body.get("id"))), lambda: self._event(body, patience))
 
     def _event(self, body: Mapping[str, Any], patience: float) -> ProductUpserted:
         brands, categories = self._known_names(patience)

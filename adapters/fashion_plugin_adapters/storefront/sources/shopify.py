@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from fashion_plugin.catalog import CatalogEvent, ProductUpserted
+from fashion_plugin.catalog import CatalogEvent, Failure, ProductUpserted
 from fashion_plugin.errors import DownloadFailed
 from fashion_plugin_adapters.platforms import Shop, shopify_graphql_product
 from fashion_plugin_adapters.platforms.shopify_graphql import PRODUCT_FIELDS, VARIANT_FIELDS
 from fashion_plugin_adapters.platforms.values import mapping, moment, objects, text
 from fashion_plugin_adapters.storefront.inbox import utc_now
-from fashion_plugin_adapters.storefront.sources.base import removed_now
+from fashion_plugin_adapters.storefront.sources.base import readable, removed_now
 from fashion_plugin_adapters.storefront.sources.client import LONG, SHORT, Answer, ApiClient
 
 __all__ = ["ShopifySource"]
@@ -31,7 +31,7 @@ _FETCH = 20
 class ShopifySource:
     """Products with all variants, read with an access token that may read products.
 
-    ``domain`` is the shop's myshopify.com domain, ``version`` the API's.
+    ``domain`` is the shop's myshopify.com domain or its address, ``version`` the API's.
     """
 
     def __init__(
@@ -45,35 +45,40 @@ class ShopifySource:
         namespace: str = "",
         client: ApiClient | None = None,
     ) -> None:
+        address = domain.rstrip("/") if "://" in domain else f"https://{domain}"
         self._client = client or ApiClient(
-            f"https://{domain}/admin/api/{version}", headers={"X-Shopify-Access-Token": token}
+            f"{address}/admin/api/{version}", headers={"X-Shopify-Access-Token": token}
         )
-        self._shop = Shop(currency, url or f"https://{domain}", namespace)
+        self._shop = Shop(currency, url or address, namespace)
 
     def __repr__(self) -> str:
         return f"ShopifySource({self._client!r})"
 
-    def fetch(self, ids: Sequence[str]) -> Sequence[CatalogEvent]:
+    def fetch(self, ids: Sequence[str]) -> Sequence[CatalogEvent | Failure]:
         """The products of these ids (the numbers that webhooks carry) as they are now."""
-        events: list[CatalogEvent] = []
+        events: list[CatalogEvent | Failure] = []
         for start in range(0, len(ids), _FETCH):
             some = ids[start : start + _FETCH]
             data = self._ask(_BY_ID, SHORT, ids=[f"gid://shopify/Product/{one}" for one in some])
             nodes = data.get("nodes") or []
             for number, node in zip(some, nodes, strict=False):
-                events.append(self._event(node, SHORT) if node else removed_now(self._shop.id(number)))
+                events.append(self._read(node, SHORT) if node else removed_now(self._shop.id(number)))
         return events
 
-    def every(self) -> Iterator[ProductUpserted]:
+    def every(self) -> Iterator[ProductUpserted | Failure]:
         """The whole catalogue in order of id."""
         after: str | None = None
         while True:
             page = mapping(self._ask(_PAGE, LONG, after=after).get("products"), "products")
             for node in objects(page.get("nodes"), "nodes"):
-                yield self._event(node, LONG)
+                yield self._read(node, LONG)
             after = _next(page)
             if after is None:
                 return
+
+    def _read(self, node: Mapping[str, Any], patience: float) -> ProductUpserted | Failure:
+        number = text(node.get("id")).rpartition("/")[2]
+        return readable(self._shop.id(number), lambda: self._event(node, patience))
 
     def _event(self, node: Mapping[str, Any], patience: float) -> ProductUpserted:
         page = mapping(node.get("variants") or {}, "variants")

@@ -3,15 +3,16 @@
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
-from fashion_plugin.catalog import CatalogEvent, ProductUpserted
+from fashion_plugin.catalog import CatalogEvent, Failure, ProductUpserted
 from fashion_plugin.errors import DownloadFailed
 from fashion_plugin_adapters.platforms import Shop, shopware_product
 from fashion_plugin_adapters.platforms.shopware import SHOPWARE_ASSOCIATIONS
 from fashion_plugin_adapters.platforms.values import mapping, moment, objects, text
 from fashion_plugin_adapters.storefront.inbox import utc_now
-from fashion_plugin_adapters.storefront.sources.base import removed_now
+from fashion_plugin_adapters.storefront.sources.base import readable, removed_now
 from fashion_plugin_adapters.storefront.sources.client import LONG, SHORT, ApiClient
 
 __all__ = ["ShopwareSource"]
@@ -43,7 +44,7 @@ class ShopwareSource:
     def __repr__(self) -> str:
         return f"ShopwareSource({self._client!r})"
 
-    def fetch(self, ids: Sequence[str]) -> Sequence[CatalogEvent]:
+    def fetch(self, ids: Sequence[str]) -> Sequence[CatalogEvent | Failure]:
         """The products of these ids as they are now, variants as their parents."""
         rows = {text(one.get("id")): one for one in self._search({"ids": list(ids)}, SHORT)}
         parents = [text(row.get("parentId")) for row in rows.values()]
@@ -54,7 +55,7 @@ class ShopwareSource:
         gone = [removed_now(self._shop.id(one)) for one in ids if one not in rows]
         return [*gone, *self._events(whole, SHORT)]
 
-    def every(self) -> Iterator[ProductUpserted]:
+    def every(self) -> Iterator[ProductUpserted | Failure]:
         """The whole catalogue in order of id."""
         criteria = {
             "filter": [{"type": "equals", "field": "parentId", "value": None}],
@@ -68,7 +69,7 @@ class ShopwareSource:
                 page = []
         yield from self._events(page, LONG)
 
-    def _events(self, rows: Sequence[Mapping[str, Any]], patience: float) -> list[ProductUpserted]:
+    def _events(self, rows: Sequence[Mapping[str, Any]], patience: float) -> list[ProductUpserted | Failure]:
         if not rows:
             return []
         parents = [text(row.get("id")) for row in rows if row.get("childCount", 1)]
@@ -80,14 +81,15 @@ class ShopwareSource:
             ):
                 children.setdefault(text(one.get("parentId")), []).append(one)
         codes = self._currencies(patience)
-        events = []
-        for row in rows:
+
+        def event(row: Mapping[str, Any]) -> ProductUpserted:
             own = children.get(text(row.get("id")), [])
             product = shopware_product(row, self._shop, children=own, currencies=codes)
             times = [moment(one.get("updatedAt")) or moment(one.get("createdAt")) for one in (row, *own)]
             known = [one for one in times if one is not None]
-            events.append(ProductUpserted(product, max(known, default=utc_now())))
-        return events
+            return ProductUpserted(product, max(known, default=utc_now()))
+
+        return [readable(self._shop.id(text(row.get("id"))), partial(event, row)) for row in rows]
 
     def _search(self, criteria: Mapping[str, Any], patience: float) -> Iterator[Mapping[str, Any]]:
         page = 1

@@ -166,8 +166,10 @@ def application_encoder(
     return preset_encoder(preset, weights)
 
 
-def network_encoder(path: Path) -> KerasEncoder:
+def network_encoder(path: Path, name: str | None = None) -> KerasEncoder:
     """A trained network's file (``.keras``) from images in [-1, 1] to embeddings, as an encoder.
+
+    ``name`` is what it is called, by default as its file.
 
     Raises:
         WeightsError: the file is missing, damaged, or not such a network.
@@ -188,7 +190,7 @@ def network_encoder(path: Path) -> KerasEncoder:
             "into (n, dim)."
         )
     preset = Preset(
-        name=path.stem,
+        name=name or path.stem,
         dim=int(target[1]),
         input_size=int(source[1]),
         licence="unknown",
@@ -233,7 +235,7 @@ def _load(backbone: Any, weights: str | Path, application: str, top: bool) -> No
     except Exception as error:  # h5py and Keras raise what they like for a file of something else
         raise WeightsError(
             f"{path} is damaged, or does not hold weights of {application} "
-            f"{'with' if top else 'without'} its fully connected layers: {error}"
+            f"{'with' if top else 'without'} its fully connected layers: {str(error).split('. ')[0]}"
         ) from error
 
 

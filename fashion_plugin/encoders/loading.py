@@ -14,13 +14,15 @@ from fashion_plugin.errors import EncoderError, UnknownEncoder
 
 __all__ = ["load_encoder"]
 
+_NETWORK = "network.keras"  # in the folder of a run of `fashion-plugin train`
+
 
 def load_encoder(encoder: str | os.PathLike[str] | Encoder | None = None) -> Encoder:
     """The encoder of a preset's name, of an exported file's path, or the given object itself.
 
     A preset reads nothing before its first use; a file's metadata and hash are checked at once. A preset that
     runs in Keras takes other weights after its name: ``vgg16@/path/to/weights.h5``, ``vgg16@none``. A trained
-    network's file (``.keras``) and a saved `Whitening` (``.npz``) work too.
+    network's file (``.keras``), the folder of its run and a saved `Whitening` (``.npz``) work too.
 
     Raises:
         UnknownEncoder: there is no preset of that name and no file at that path.
@@ -43,9 +45,11 @@ def load_encoder(encoder: str | os.PathLike[str] | Encoder | None = None) -> Enc
 
 
 def _from_path(path: Path) -> Encoder:
+    if (path / _NETWORK).is_file():
+        return network_encoder(path / _NETWORK, path.resolve().name)
     if not path.is_file():
         names = ", ".join(sorted(PRESETS))
-        problem = "is a folder" if path.is_dir() else "is neither a preset nor a file"
+        problem = "is a folder without a network" if path.is_dir() else "is neither a preset nor a file"
         raise UnknownEncoder(
             f"{str(path)!r} {problem}. Presets: {names}. Or give the path of a file that "
             "`fashion-plugin export` wrote."

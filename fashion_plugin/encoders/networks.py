@@ -28,6 +28,9 @@ SHALLOW_FILTERS = 96
 _IMAGENET_BGR = (103.939, 116.779, 123.68)
 """Mean of the ImageNet photos by channel, which VGG was trained to have taken away (arXiv 1409.1556)."""
 
+_IMAGENET_MEAN, _IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+"""The same by channel of RGB in [0, 1], and the deviation: DenseNet's input."""
+
 
 @keras.saving.register_keras_serializable(package="fashion_plugin")
 class L2Normalise(layers.Layer):  # type: ignore[misc] # Keras has no types
@@ -84,19 +87,26 @@ class Preprocess(layers.Layer):  # type: ignore[misc] # Keras has no types
     """Turn images in [-1, 1] into what a backbone was trained on, so that every network takes the same input.
 
     ``mode`` is ``"tf"`` ([-1, 1], nothing to do), ``"raw"`` ([0, 255], for backbones that scale by
-    themselves) or ``"caffe"`` (BGR in [0, 255] less the ImageNet mean: VGG, ResNet).
+    themselves), ``"caffe"`` (BGR in [0, 255] less the ImageNet mean: VGG, ResNet) or ``"torch"`` (RGB in
+    [0, 1], standardised: DenseNet).
     """
 
     def __init__(self, mode: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        if mode not in ("tf", "raw", "caffe"):
-            raise ValueError(f"mode must be tf, raw or caffe, not {mode!r}")
+        if mode not in ("tf", "raw", "caffe", "torch"):
+            raise ValueError(f"mode must be tf, raw, caffe or torch, not {mode!r}")
         self.mode = mode
 
     def call(self, inputs: Any) -> Any:
         """(n, h, w, 3) in [-1, 1] in, the same shape out."""
         if self.mode == "tf":
             return inputs
+        if self.mode == "torch":
+            middle, spread = (
+                ops.convert_to_tensor(values, dtype=inputs.dtype)
+                for values in (_IMAGENET_MEAN, _IMAGENET_STD)
+            )
+            return ((inputs + 1.0) * 0.5 - middle) / spread
         pixels = (inputs + 1.0) * 127.5
         if self.mode == "raw":
             return pixels

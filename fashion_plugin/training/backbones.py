@@ -1,6 +1,7 @@
 """From settings to a network with its starting weights."""
 
 import hashlib
+import sys
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -31,7 +32,7 @@ class Backbone:
     """An architecture of `keras.applications`: its name there, and the input that its weights take."""
 
     application: str
-    mode: Literal["tf", "raw", "caffe"]
+    mode: Literal["tf", "raw", "caffe", "torch"]
     has_width: bool = False
 
 
@@ -47,7 +48,10 @@ BACKBONES: Final[Mapping[str, Backbone]] = MappingProxyType(
         "vgg19": Backbone("VGG19", "caffe"),
     }
 )
-"""The backbones that can be trained, by name; ``tiny`` is three convolutions, to try a run out in seconds."""
+"""Backbones by name; any other of `keras.applications` goes by its class name, such as ``ResNet101V2``.
+
+``tiny`` is three convolutions, to try a run out in seconds.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +95,7 @@ def build_network(settings: NetworkSettings) -> Built:
         WeightsError: the weights are missing, damaged or of another network.
     """
     keras = load_keras()
-    backbone = BACKBONES.get(settings.backbone)
-    if backbone is None:
-        raise TrainingError(f"there is no backbone {settings.backbone!r}: choose from {', '.join(BACKBONES)}")
+    backbone = BACKBONES.get(settings.backbone) or _any_application(keras, settings.backbone)
     from fashion_plugin.encoders import networks
 
     fully_connected = settings.kind == "siamese" and backbone.application.startswith("VGG")
@@ -111,6 +113,28 @@ def build_network(settings: NetworkSettings) -> Built:
     if settings.weights not in ("imagenet", "none"):
         _load(network, base, Path(settings.weights))
     return Built(network, tuple(base.layers))
+
+
+def _any_application(keras: Any, name: str) -> Backbone:
+    builder = getattr(keras.applications, name, None)
+    if not callable(builder):
+        raise TrainingError(
+            f"there is no backbone {name!r}: choose from {', '.join(BACKBONES)}, or a class of "
+            "keras.applications, such as ResNet101V2"
+        )
+    # What its own preprocessing makes of a red pixel says which input its weights take.
+    prepare = sys.modules[builder.__module__].preprocess_input
+    red = prepare(np.array([[[[255.0, 0.0, 0.0]]]], dtype=np.float32))[0, 0, 0]
+    modes: Mapping[Any, Sequence[float]] = {
+        "tf": (1.0, -1.0, -1.0),
+        "raw": (255.0, 0.0, 0.0),
+        "caffe": (-103.939, -116.779, 131.32),
+        "torch": (2.2489, -2.0357, -1.8044),
+    }
+    mode = next((mode for mode, pixel in modes.items() if np.allclose(red, pixel, atol=1e-3)), None)
+    if mode is None:
+        raise TrainingError(f"the backbone {name} takes an input of its own kind: {red.tolist()} for red")
+    return Backbone(name, mode, has_width=name == "MobileNet")
 
 
 def frozen_layers(backbone: Sequence[Any], first: str) -> int:
@@ -196,7 +220,7 @@ def _load(network: Any, base: Any, path: Path) -> None:
                 warnings.simplefilter("error", UserWarning)
                 model.load_weights(path)
         except Exception as error:  # h5py and Keras raise what they like for a file of something else
-            problems.append((str(error).strip() or repr(error)).splitlines()[0])
+            problems.append((str(error).strip() or repr(error)).splitlines()[0].split(". ")[0].rstrip("."))
         else:
             if any(not np.array_equal(*pair) for pair in zip(before, base.get_weights(), strict=True)):
                 return

@@ -10,15 +10,27 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from fashion_plugin.errors import InvalidInput, TrainingError, UnknownEncoder
+from fashion_plugin.silence import silent
 
 if TYPE_CHECKING:
+    from fashion_plugin.encoders.base import Encoder
     from fashion_plugin.training.evaluate import Evaluation
     from fashion_plugin.training.manifest import Manifest
     from fashion_plugin.training.trainer import RunProgress, Trainer
 
-__all__ = ["PATH", "Progress", "live_encoder", "opened", "photo_options", "print_evaluation"]
+__all__ = [
+    "PATH",
+    "Progress",
+    "live_encoder",
+    "load_tensorflow",
+    "opened",
+    "photo_options",
+    "print_evaluation",
+    "warmed",
+]
 
 F = TypeVar("F", bound=Callable[..., Any])
+E = TypeVar("E", bound="Encoder")
 PATH = click.Path(path_type=Path)
 
 _LINE_EVERY = 30.0  # seconds between lines where nobody watches
@@ -75,6 +87,31 @@ def live_encoder(store: Any, encoder: str | None) -> Any:
         ) from error
     check_live(store, live)
     return live
+
+
+def load_tensorflow() -> None:
+    """Load Keras and its backend, without the lines they write of the machine's processors.
+
+    Raises:
+        MissingExtra: Keras is not installed.
+        TrainingError: its backend is not.
+    """
+    from fashion_plugin.training.backbones import load_keras
+
+    with silent():
+        if load_keras().backend.backend() == "tensorflow":
+            import tensorflow as tf
+
+            tf.config.list_physical_devices()
+
+
+def warmed(encoder: E) -> E:
+    """The encoder, loaded without what its runtime writes as it starts."""
+    import numpy as np
+
+    with silent():
+        encoder.encode([np.zeros((8, 8, 3), dtype=np.uint8)])
+    return encoder
 
 
 class Progress:

@@ -6,12 +6,14 @@ from typing import Any, Final
 
 import click
 
+from fashion_plugin.silence import silent
 from fashion_plugin.training.command_parts import (
     PATH,
     live_encoder,
     opened,
     photo_options,
     print_evaluation,
+    warmed,
 )
 from fashion_plugin.training.train_command import train
 
@@ -23,11 +25,16 @@ __all__ = ["COMMANDS"]
 @click.option("--sheet", type=PATH, help="Draw a page of them into this PNG.")
 @click.option("--out", type=PATH, help="Write an epoch of them as JSONL.")
 @click.option("--count", default=24, show_default=True, type=click.IntRange(1, 300), help="Of the sheet.")
-@click.option("--in-class", default=0.7, show_default=True, help="Share of in-class negatives, 0 to 1.")
-@click.option("--scenes", type=PATH, help="Folder of photos to put behind garments.")
+@click.option(
+    "--in-class",
+    default=0.7,
+    show_default=True,
+    help="Share of negatives of the query's own category, 0 to 1.",
+)
+@click.option("--scenes", type=PATH, help="Folder of photos to put behind garments in made views.")
 @click.option("--no-synthetic", is_flag=True, help="No made views: only products with two photos query.")
 @click.option("--hard-with", metavar="ENCODER", help="Find hard negatives with this encoder first.")
-@click.option("--seed", default=0, show_default=True)
+@click.option("--seed", default=0, show_default=True, help="Equal seeds give equal triplets.")
 def triplets(
     manifest: Path | None,
     db: Path | None,
@@ -70,7 +77,7 @@ def _hard_negatives(name: str, photos: Any) -> Mapping[int, tuple[int, ...]]:
     from fashion_plugin.store.base import GenerationInfo
     from fashion_plugin.training.mining import embed, hard_negatives
 
-    encoder = load_encoder(name)
+    encoder = warmed(load_encoder(name))
     space = GenerationInfo(encoder.name, encoder.fingerprint, encoder.dim)
     with SQLiteStore.open(":memory:") as store:
         return hard_negatives(embed(encoder, photos), photos.manifest.items, store, space=space)
@@ -83,13 +90,17 @@ def _hard_negatives(name: str, photos: Any) -> Mapping[int, tuple[int, ...]]:
     "encoders",
     multiple=True,
     metavar="NAME|PATH",
-    help="Repeatable.  [default: fashion, or the db's]",
+    help="A preset, an exported file or a run's folder; repeatable.  [default: fashion, or the db's]",
 )
 @click.option("--imagenet", type=PATH, help="Weights of the ImageNet baseline.")
-@click.option("--split", type=click.Choice(["train", "validation", "all"]), default="validation")
-@click.option("--queries", default=1000, show_default=True, help="Asked at most.")
+@click.option(
+    "--split",
+    type=click.Choice(["train", "validation", "all"]),
+    help="Of the manifest or catalogue.  [default: validation, of a catalogue all]",
+)
+@click.option("--queries", default=1000, show_default=True, type=click.IntRange(min=1), help="Asked at most.")
 @click.option("--report", type=PATH, help="Write a page (.html) or a picture (.png) of the results.")
-@click.option("--seed", default=0, show_default=True)
+@click.option("--seed", default=0, show_default=True, help="Of the draws and the intervals.")
 @click.option("--by-category", is_flag=True, help="Print recall by category, too.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def evaluate(
@@ -98,7 +109,7 @@ def evaluate(
     skip_missing: bool,
     encoders: tuple[str, ...],
     imagenet: Path | None,
-    split: str,
+    split: str | None,
     queries: int,
     report: Path | None,
     seed: int,
@@ -107,20 +118,27 @@ def evaluate(
 ) -> None:
     """Say how well encoders retrieve, beside baselines, with 95 % intervals."""
     from fashion_plugin.encoders import load_encoder
+    from fashion_plugin.training.baselines import imagenet_features
     from fashion_plugin.training.evaluate import Evaluator
     from fashion_plugin.training.report import write_report
     from fashion_plugin.training.run import judge
 
     with opened(manifest, db, skip_missing=skip_missing) as (photos, store):
-        if split == "train" or (split == "validation" and store is None):
+        split = split or ("validation" if store is None else "all")
+        if split != "all":
             photos = photos.split("train" if split == "train" else "validation")
-        chosen = (
-            [live_encoder(store, None)]
-            if store is not None and not encoders
-            else [load_encoder(name) for name in encoders or (None,)]
-        )
         evaluator = Evaluator(photos, queries=queries, seed=seed)
-        evaluation = judge(evaluator, chosen, imagenet)
+        with silent():
+            chosen = (
+                [live_encoder(store, None)]
+                if store is not None and not encoders
+                else [load_encoder(name) for name in encoders or (None,)]
+            )
+            features = imagenet_features(imagenet)
+        known = [features] if not isinstance(features, str) else []
+        for one in (*chosen, *known):
+            warmed(one)
+        evaluation = judge(evaluator, chosen, features)
         if report:
             write_report(evaluation, evaluator.photos, report)
     print_evaluation(evaluation, as_json, by_category=by_category)
@@ -134,7 +152,13 @@ def evaluate(
 @click.option("--precision", type=click.Choice(["fp32", "fp16", "int8"]), default="fp16", show_default=True)
 @click.option("--flips", is_flag=True, help="Average each embedding with its mirror image's.")
 @click.option("--licence", default="unknown", help="Of the weights, for the file's record.")
-@click.option("--count", default=300, show_default=True, help="Photos to compare and to calibrate on.")
+@click.option(
+    "--count",
+    default=300,
+    show_default=True,
+    type=click.IntRange(min=10),
+    help="Photos to compare and to calibrate on.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def export(
     source: Path,
@@ -158,7 +182,7 @@ def export(
     from fashion_plugin.training.trainer import NETWORK
 
     network = source / NETWORK if source.is_dir() else source
-    with opened(manifest, db, skip_missing=skip_missing) as (photos, _):
+    with opened(manifest, db, skip_missing=skip_missing) as (photos, _), silent():
         report = export_network(
             network,
             out,

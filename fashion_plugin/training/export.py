@@ -3,6 +3,7 @@
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -124,15 +125,29 @@ def export_encoder(
     converted = to_litert(
         network, preset.input_size, precision, preprocessing=preset.preprocessing, calibration=calibration
     )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".export-") as folder:
-        draft = Path(folder) / path.name
+    with _drafted(path) as draft:
         write_bundle(draft, preset, converted)
         preset, _ = read_bundle(draft)
         report = _compare(network, LiteRTEncoder(preset, draft), photos, figures, precision, path)
         _refuse(report, limits)
-        draft.replace(path)
     return replace(report, size=path.stat().st_size)
+
+
+@contextmanager
+def _drafted(path: Path) -> Iterator[Path]:
+    """A file to write, which takes its place when the block ends well.
+
+    Raises:
+        TrainingError: it cannot be written there.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".export-") as folder:
+            draft = Path(folder) / path.name
+            yield draft
+            draft.replace(path)
+    except OSError as error:
+        raise TrainingError(f"the encoder cannot be written to {path}: {error.strerror or error}") from error
 
 
 def _compare(

@@ -110,6 +110,10 @@ class Learner(keras.Model):  # type: ignore[misc] # Keras has no types
             slow=slow,
             ratio=stage.backbone_rate / stage.rate,
         )
+        if self.settings.precision == "mixed_float16":
+            # Small gradients would be zero in half precision; the learner itself is float32, so Keras, which
+            # goes by the model's own precision, would not scale its loss.
+            optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
         self.compile(optimizer=optimizer, jit_compile=False)
         self.optimizer.build(self.trainable_variables)
 

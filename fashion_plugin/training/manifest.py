@@ -154,7 +154,9 @@ def _csv(text: str, path: Path) -> Iterator[tuple[int, dict[str, str]]]:
 def _items(rows: Sequence[tuple[int, Mapping[str, str]]], path: Path) -> list[Item]:
     if not rows:
         raise InvalidSource(f"the manifest {path} has no rows")
-    items = [_item(row, f"{path}, line {number}", path.parent) for number, row in rows]
+    # Absolute, so that a run goes on from any folder.
+    folder = path.parent.resolve()
+    items = [_item(row, f"{path}, line {number}", folder) for number, row in rows]
     seen: dict[str, Item] = {}
     for item in items:
         if seen.setdefault(item.image, item) != item:

@@ -119,9 +119,11 @@ def read_run(folder: Path) -> dict[str, Any]:
     return values
 
 
-def judge(evaluator: Evaluator, encoders: Sequence[Encoder], imagenet: Path | None = None) -> Evaluation:
-    """Score encoders beside the baselines, on what the evaluator asks."""
-    features = imagenet_features(imagenet)
+def judge(evaluator: Evaluator, encoders: Sequence[Encoder], features: Encoder | str) -> Evaluation:
+    """Score encoders beside the baselines, on what the evaluator asks.
+
+    ``features`` are ImageNet's, or why there are none here (`imagenet_features`).
+    """
     notes = [features] if isinstance(features, str) else []
     baselines = [ColourHistogram(), *([] if isinstance(features, str) else [features])]
     return evaluator.evaluation([evaluator.score(encoder) for encoder in (*encoders, *baselines)], notes)
@@ -196,7 +198,7 @@ def _judge_network(
     trained = load_keras().models.load_model(network, compile=False)
     evaluator = Evaluator(kept_apart, size=settings.network.size)
     encoders: list[Encoder] = [NetworkEncoder(trained, "trained"), *([live] if live else [])]
-    return judge(evaluator, encoders, imagenet)
+    return judge(evaluator, encoders, imagenet_features(imagenet))
 
 
 def _scenes_digest(scenes: Sequence[NDArray[np.uint8]]) -> str:

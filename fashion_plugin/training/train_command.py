@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fashion_plugin.errors import TrainingError
+from fashion_plugin.silence import silent
 from fashion_plugin.training.command_parts import (
     PATH,
     Progress,
     live_encoder,
+    load_tensorflow,
     opened,
     photo_options,
     print_evaluation,
+    warmed,
 )
 
 if TYPE_CHECKING:
@@ -26,33 +29,96 @@ __all__ = ["train"]
 @photo_options
 @click.option("--out", type=PATH, required=True, help="The run's folder: checkpoints, network, figures.")
 @click.option("--resume", is_flag=True, help="Go on with the run in --out; its own settings hold.")
-@click.option("--network", "kind", type=click.Choice(["head", "siamese"]), default="head", show_default=True)
-@click.option("--backbone", default="mobilenet_v2", show_default=True)
-@click.option("--weights", default="imagenet", show_default=True, metavar="imagenet|none|PATH")
-@click.option("--size", default=224, show_default=True, help="Input side in pixels.")
-@click.option("--dim", type=int, help="Of the embedding.  [default: 256, siamese 4096]")
-@click.option("--pooling", type=click.Choice(["gem", "average", "max"]), default="gem", show_default=True)
-@click.option("--width", default=1.0, show_default=True, help="Alpha of MobileNets.")
-@click.option("--frozen-below", default="", metavar="LAYER", help="First layer of the backbone to train.")
-@click.option("--loss", "losses", multiple=True, metavar="NAME=WEIGHT", help="Repeatable.")
 @click.option(
-    "--stage", "stages", multiple=True, metavar="EPOCHS:RATE:BACKBONE_RATE", help="Repeatable, in order."
+    "--network",
+    "kind",
+    type=click.Choice(["head", "siamese"]),
+    default="head",
+    show_default=True,
+    help="Pooling and a linear embedding, or the multi-scale Siamese network.",
 )
-@click.option("--batch", default=16, show_default=True, help="Triplets; three images each.")
-@click.option("--in-class", default=0.7, show_default=True, help="Share of in-class negatives, 0 to 1.")
+@click.option(
+    "--backbone",
+    default="mobilenet_v2",
+    show_default=True,
+    help="mobilenet_v2, efficientnet_v2_b0, convnext_tiny, vgg16, vgg19, resnet50, tiny (for a trial), or "
+    "any class of keras.applications.",
+)
+@click.option(
+    "--weights",
+    default="imagenet",
+    show_default=True,
+    metavar="imagenet|none|PATH",
+    help="To start from: of the backbone, or of an earlier run (network.keras).",
+)
+@click.option(
+    "--size", default=224, show_default=True, type=click.IntRange(min=32), help="Input side in pixels."
+)
+@click.option("--dim", type=click.IntRange(min=2), help="Of the embedding.  [default: 256, siamese 4096]")
+@click.option(
+    "--pooling",
+    type=click.Choice(["gem", "average", "max"]),
+    default="gem",
+    show_default=True,
+    help="Of the backbone's feature map.",
+)
+@click.option("--width", default=1.0, show_default=True, help="Alpha of MobileNets.")
+@click.option(
+    "--frozen-below",
+    default="",
+    metavar="LAYER",
+    help="First layer of the backbone to train.  [default: all are trained]",
+)
+@click.option(
+    "--loss",
+    "losses",
+    multiple=True,
+    metavar="NAME=WEIGHT",
+    help="Repeatable: triplet, contrastive, semi_hard, info_nce, category, colour.  "
+    "[default: info_nce=1, triplet=0.5, category=0.35, colour=0.35]",
+)
+@click.option("--margin", default=0.2, show_default=True, help="Of the triplet losses.")
+@click.option("--temperature", default=0.07, show_default=True, help="Of info_nce.")
+@click.option(
+    "--stage",
+    "stages",
+    multiple=True,
+    metavar="EPOCHS:RATE:BACKBONE_RATE",
+    help="Repeatable, in order; a backbone rate of 0 freezes it.  [default: 1:1e-3:0, then 4:5e-4:1e-4]",
+)
+@click.option("--batch", default=16, show_default=True, help="Triplets a step; three images each.")
+@click.option(
+    "--in-class",
+    default=0.7,
+    show_default=True,
+    help="Share of negatives of the query's own category, 0 to 1.",
+)
 @click.option("--no-synthetic", is_flag=True, help="No made views: only products with two photos query.")
-@click.option("--mine-every", default=0, show_default=True, help="Epochs between hard-negative searches.")
-@click.option("--scenes", type=PATH, help="Folder of photos to put behind garments.")
+@click.option(
+    "--mine-every",
+    default=0,
+    show_default=True,
+    type=click.IntRange(min=0),
+    help="Epochs between searches for hard negatives; 0 for none.",
+)
+@click.option("--scenes", type=PATH, help="Folder of photos to put behind garments in made views.")
 @click.option(
     "--precision",
     type=click.Choice(["float32", "mixed_float16", "mixed_bfloat16"]),
     default="float32",
     show_default=True,
+    help="Mixed precision pays on a GPU.",
 )
-@click.option("--checkpoint-steps", default=200, show_default=True, help="What a kill can cost at most.")
+@click.option(
+    "--checkpoint-steps",
+    default=200,
+    show_default=True,
+    type=click.IntRange(min=0),
+    help="Steps that a kill can cost at most; 0 saves after each epoch only.",
+)
 @click.option("--imagenet", type=PATH, help="Weights of the ImageNet baseline.")
 @click.option("--encoder", metavar="NAME|PATH", help="With --db: the live encoder.  [default: the db's]")
-@click.option("--seed", default=0, show_default=True)
+@click.option("--seed", default=0, show_default=True, help="Equal seeds on one machine give equal weights.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def train(
     manifest: Path | None,
@@ -71,7 +137,8 @@ def train(
     from fashion_plugin.training.photos import load_scenes
 
     with opened(manifest, db, skip_missing=skip_missing) as (photos, store):
-        live = live_encoder(store, encoder) if store is not None else None
+        load_tensorflow()
+        live = warmed(live_encoder(store, encoder)) if store is not None else None
         progress = Progress()
         try:
             result = runs.train(
@@ -119,6 +186,8 @@ def _settings(**options: Any) -> "TrainSettings":
         batch=options["batch"],
         in_class=options["in_class"],
         synthetic=not options["no_synthetic"],
+        margin=options["margin"],
+        temperature=options["temperature"],
         mine_every=options["mine_every"],
         precision=options["precision"],
         checkpoint_steps=options["checkpoint_steps"],
@@ -161,6 +230,7 @@ def _offer(result: Any, photos: "Manifest", db: Path | None) -> None:
     target = result.folder / "encoder.tflite"
     from fashion_plugin.training.export_run import export_network
 
-    export_network(result.network, target, photos, name=result.folder.name)
+    with silent():
+        export_network(result.network, target, photos, name=result.folder.name)
     click.echo(f"Better than the live encoder on the products held out: {comparison}", err=True)
     click.echo(f"Put it in place:  fashion-plugin reembed --db {db} --encoder {target}", err=True)

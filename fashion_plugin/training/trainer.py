@@ -39,6 +39,7 @@ NETWORK: Final = "network.keras"
 _HARD: Final = "hard-negatives.json"
 _REPORT_EVERY = 2.0  # seconds between calls of on_progress
 _SAVE_EVERY = 300.0  # seconds between checkpoints, on a machine where steps are slow
+_ROWS = 20  # of losses in an epoch's history
 _CHOSEN_BY: Final = ("MRR", "category P@10", "category + colour P@10")
 
 
@@ -64,7 +65,6 @@ class _State:
     best: float = -1.0
     best_epoch: int = 0
     history: list[dict[str, float]] = field(default_factory=list)
-    seconds: float = 0.0
 
 
 class Trainer:
@@ -110,6 +110,7 @@ class Trainer:
         self.learner: Any = Learner(self._built.network, settings, self._feed.labels.classes)
         self.learner.build((None, size, size, 3))
         self.state = _State()
+        self._row = max(1, self._feed.steps // _ROWS)
 
     @property
     def synthetic_share(self) -> float:
@@ -146,29 +147,34 @@ class Trainer:
             self._start_stage(stage)
         self._load_or_mine(epoch)
         stop = (epoch + 1) * self._feed.steps
-        began, first, told = time.perf_counter(), self.state.step, 0.0
-        saved = self.state.step
-        sums: dict[str, float] = {}
+        first, told, saved = self.state.step, 0.0, self.state.step
+        began = saved_at = time.perf_counter()
+        sums: dict[str, list[float]] = {}
         for step, batch in self._feed.batches(self.state.step, stop):
             self.learner.reset_metrics()
             logs = self.learner.train_on_batch(batch.images, dict(batch.labels), return_dict=True)
             values = {name: float(value) for name, value in logs.items()}
             self._check(values["loss"], step)
             for name, value in values.items():
-                sums[name] = sums.get(name, 0.0) + value
+                sums.setdefault(name, []).append(value)
             self.state.step = step + 1
             now = time.perf_counter()
-            if self._on_progress and (now - told > _REPORT_EVERY or step + 1 == stop):
+            if step == first and step + 1 < stop:
+                # The first step of a stage compiles the network: it says nothing of the rate.
+                began = now
+            elif self._on_progress and (now - told > _REPORT_EVERY or step + 1 == stop):
                 told = now
-                self._on_progress(self._progress(epoch, values["loss"], (step + 1 - first) / (now - began)))
+                rate = max(1, step - first) / (now - began)
+                self._on_progress(self._progress(epoch, values["loss"], rate))
             due = self.settings.checkpoint_steps
-            late = now - began > _SAVE_EVERY or step + 1 - saved >= due
-            if due and late and step + 1 < stop:
-                self._record(epoch, sums, step + 1 - saved, now - began)
-                began, first, saved, sums = now, step + 1, step + 1, {}
+            late = now - saved_at > _SAVE_EVERY or step + 1 - saved >= due
+            save = bool(due) and late and step + 1 < stop
+            if save or (step + 1) % self._row == 0 or step + 1 == stop:
+                self._record(epoch, sums)
+                sums = {}
+            if save:
+                saved, saved_at = step + 1, now
                 self._save()
-        if self.state.step > saved:
-            self._record(epoch, sums, self.state.step - saved, time.perf_counter() - began)
         if self._evaluator:
             self._evaluate(epoch + 1)
         self._save()
@@ -194,10 +200,9 @@ class Trainer:
             seconds_left=(self.steps - self.state.step) / steps_per_second,
         )
 
-    def _record(self, epoch: int, sums: Mapping[str, float], steps: int, seconds: float) -> None:
-        row = {name: round(total / steps, 6) for name, total in sums.items()}
+    def _record(self, epoch: int, values: Mapping[str, Sequence[float]]) -> None:
+        row = {name: round(float(np.mean(own)), 6) for name, own in values.items()}
         self.state.history.append({"epoch": epoch + 1, "step": self.state.step, **row})
-        self.state.seconds += seconds
 
     def _evaluate(self, epoch: int) -> None:
         assert self._evaluator is not None  # noqa: S101 - for the type checker
@@ -260,7 +265,13 @@ class Trainer:
             )
         if meta["stage"] != self.state.stage:
             self._start_stage(meta["stage"])
-        self.state = _State(**meta)
+        try:
+            self.state = _State(**meta)
+        except TypeError as error:
+            raise TrainingError(
+                f"the checkpoint in {self.folder} is of another version of this package: start again from "
+                f"{NETWORK} (--weights)"
+            ) from error
         variables = self._variables()
         if [array.shape for array in arrays] != [tuple(variable.shape) for variable in variables]:
             raise TrainingError(

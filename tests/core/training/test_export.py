@@ -157,6 +157,14 @@ def test_int8_needs_photos_to_calibrate_on(tmp_path: Path, photos: Images) -> No
         )
 
 
+def test_a_place_that_cannot_be_written_is_named(tmp_path: Path, photos: Images) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    for path in (tmp_path, tmp_path / "file" / "x.tflite"):
+        with pytest.raises(TrainingError, match=f"cannot be written to {path}"):
+            export_encoder(_network(), path, name="x", photos=photos)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file"]
+
+
 def test_too_few_photos_to_compare_are_refused(tmp_path: Path, photos: Images) -> None:
     with pytest.raises(TrainingError, match="at least 10"):
         export_encoder(_network(), tmp_path / "x.tflite", name="x", photos=photos[:9])

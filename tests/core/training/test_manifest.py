@@ -36,6 +36,13 @@ def test_paths_are_relative_to_the_manifest(folder: Path) -> None:
     assert read_manifest(path).items[0].image == str(folder / "a.jpg")
 
 
+def test_manifest_says_the_same_from_any_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_manifest([Item("a.jpg", "p1"), Item("b.jpg", "p2")], folder / "m.csv")
+    absolute = read_manifest(folder / "m.csv")
+    monkeypatch.chdir(folder)
+    assert read_manifest(Path("m.csv")).digest == absolute.digest
+
+
 def test_semicolons_byte_order_mark_and_american_spelling_are_understood(folder: Path) -> None:
     path = _write(folder, "\ufeffImage;Product_ID;Color\na.jpg;1;navy\n")
     assert read_manifest(path).items[0].colour == "navy"

@@ -11,6 +11,7 @@ from PIL import Image
 
 pytest.importorskip("keras")
 from fashion_plugin import FashionPlugin, Product
+from fashion_plugin.encoders import load_encoder
 from fashion_plugin.errors import TrainingError
 from fashion_plugin.training import train_command
 from fashion_plugin.training.commands import COMMANDS
@@ -64,6 +65,10 @@ def test_siamese_network_is_trained_exported_opened_and_searched(catalogue: Draw
     # The Keras file itself opens too, and answers the same up to the export's precision.
     with FashionPlugin.open(tmp_path / "keras.db", encoder=out / "network.keras") as shop:
         original = shop.encode([manifest.items[0].image])
+    # So does the run's folder, under its own name.
+    by_folder = load_encoder(out)
+    assert by_folder.name == "run"
+    assert by_folder.fingerprint == load_encoder(out / "network.keras").fingerprint
     with FashionPlugin.open(tmp_path / "shop.db", encoder=encoder) as shop:
         assert float(np.vdot(original, shop.encode([manifest.items[0].image]))) > 0.99
 

@@ -18,7 +18,7 @@ pytest.importorskip("keras")
 from fashion_plugin.errors import TrainingError, WeightsError
 from fashion_plugin.training import run as runs
 from fashion_plugin.training.backbones import build_network
-from fashion_plugin.training.checkpoint import load_arrays
+from fashion_plugin.training.checkpoint import load_arrays, save_arrays
 from fashion_plugin.training.manifest import Manifest, read_manifest, write_manifest
 from fashion_plugin.training.settings import NetworkSettings, Stage, TrainSettings
 from fashion_plugin.training.trainer import CHECKPOINT, NETWORK, Trainer
@@ -230,6 +230,60 @@ def test_training_goes_on_from_another_runs_network(tmp_path: Path) -> None:
     again = build_network(replace(TINY, weights=str(tmp_path / NETWORK))).network
     for a, b in zip(first.get_weights(), again.get_weights(), strict=True):
         assert np.array_equal(a, b)
+
+
+@pytest.mark.parametrize(
+    ("application", "mode"),
+    [("MobileNet", "tf"), ("DenseNet121", "torch"), ("MobileNetV3Small", "raw"), ("ResNet101", "caffe")],
+)
+def test_any_application_is_a_backbone_with_the_input_of_its_own_weights(application: str, mode: str) -> None:
+    import sys
+
+    import keras
+
+    network = NetworkSettings(backbone=application, size=32, dim=8, weights="none")
+    built = build_network(network).network
+    photo = np.random.default_rng(0).integers(0, 256, (1, 32, 32, 3)).astype(np.float32)
+    prepare = sys.modules[getattr(keras.applications, application).__module__].preprocess_input
+    layers = {layer.name: layer for layer in built.layers}
+    got = layers["preprocess"](photo / 127.5 - 1) if mode != "tf" else photo / 127.5 - 1
+    np.testing.assert_allclose(np.asarray(got), prepare(photo.copy()), atol=1e-3)
+    assert built.output_shape == (None, 8)
+
+
+def test_half_precision_scales_its_loss_so_that_small_gradients_count(
+    catalogue: Draw, tmp_path: Path
+) -> None:
+    import keras
+
+    settings = replace(SETTINGS, precision="mixed_float16", stages=(Stage(2, 1e-3, 1e-3),))
+    manifest = catalogue()
+    result = runs.train(settings, manifest, tmp_path / "run")
+    trainer = Trainer(settings, manifest, tmp_path / "run")
+    trainer.run(resume=True)
+    assert isinstance(trainer.learner.optimizer, keras.optimizers.LossScaleOptimizer)
+    # The inner optimizer's steps were not all skipped, and the loss is told unscaled.
+    assert int(trainer.learner.optimizer.inner_optimizer.iterations) > 0
+    losses = [row["loss"] for row in runs.read_run(result.folder)["history"] if "loss" in row]
+    assert losses
+    assert max(losses) < 100
+
+
+def test_history_has_the_losses_of_parts_of_an_epoch(catalogue: Draw, tmp_path: Path) -> None:
+    settings = replace(SETTINGS, batch=2, checkpoint_steps=0, mine_every=0)
+    runs.train(settings, catalogue(), tmp_path / "run")
+    rows = [row for row in runs.read_run(tmp_path / "run")["history"] if "loss" in row]
+    assert [row["step"] for row in rows] == list(range(1, 28))
+    assert {row["epoch"] for row in rows} == {1, 2, 3}
+
+
+def test_checkpoint_of_another_version_is_refused(catalogue: Draw, tmp_path: Path) -> None:
+    manifest = catalogue()
+    runs.train(replace(SETTINGS, stages=(Stage(1, 1e-3, 1e-3),)), manifest, tmp_path / "run")
+    arrays, meta = load_arrays(tmp_path / "run" / CHECKPOINT)
+    save_arrays(tmp_path / "run" / CHECKPOINT, arrays, {**meta, "mood": "good"})
+    with pytest.raises(TrainingError, match="another version of this package"):
+        runs.train(None, manifest, tmp_path / "run", resume=True)
 
 
 def test_unknown_backbone_layer_and_loss_are_named() -> None:

@@ -43,7 +43,7 @@ from fashion_plugin.errors import InvalidInput, ProductNotFound
 from fashion_plugin.following import Follower, encoder_of, source_of
 from fashion_plugin.images import crop
 from fashion_plugin.indexing import DECODED_SIDE
-from fashion_plugin.loading import Photo, load_photo
+from fashion_plugin.loading import Photo, embed_photos, load_photo
 from fashion_plugin.looks.parser import GarmentParser
 from fashion_plugin.looks.shipped import shipped_parser
 from fashion_plugin.looks.shop import ShopLooks
@@ -275,7 +275,7 @@ class FashionPlugin:
 
     def encode(self, photos: Iterable[Photo]) -> NDArray[np.float32]:
         """Embed whole photos: (n, dim) float32, rows of unit length."""
-        return self.encoder.encode([self.load(photo) for photo in photos])
+        return embed_photos(photos, self.load, self.encoder)
 
     def search(
         self,

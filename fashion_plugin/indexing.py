@@ -5,7 +5,6 @@ threads, and committed by the calling thread. A bounded number of batches is und
 catalogue of any size streams through; what is committed stays, whatever happens to the rest.
 """
 
-import os
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 from fashion_plugin.catalog import Failure, ImageRef, IndexReport, LocalImage, OnProgress, Product, Progress
 from fashion_plugin.download import Downloader
 from fashion_plugin.encoders.base import Encoder
+from fashion_plugin.encoders.pool import usable_cores
 from fashion_plugin.errors import DownloadError, ImageError, InvalidProduct
 from fashion_plugin.images import decode_image
 from fashion_plugin.looks.subject import Looking, Subject
@@ -102,7 +102,7 @@ class Indexer:
         self._store = store
         self._encoder = encoder
         self._sources = sources or ImageFiles(downloader, self._has_vector, patient=patient)
-        self._workers = workers or os.cpu_count() or 1
+        self._workers = workers or usable_cores()
         self._looking = looking
 
     def run(

@@ -1,6 +1,5 @@
 """The serving runtime: an exported network run by LiteRT on the CPU."""
 
-import os
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 
 from fashion_plugin.encoders.base import l2_normalise
 from fashion_plugin.encoders.bundle import network_of
-from fashion_plugin.encoders.pool import Pool, share_out
+from fashion_plugin.encoders.pool import Pool, share_out, usable_cores
 from fashion_plugin.encoders.preprocess import checked_image, scale, square
 from fashion_plugin.encoders.presets import OfPreset, Preprocessing, Preset
 from fashion_plugin.errors import WeightsError
@@ -20,6 +19,8 @@ __all__ = ["WEIGHTS", "LiteRTEncoder"]
 
 WEIGHTS = Path(__file__).parent / "weights"
 """The folder of shipped weights."""
+
+_MOST = 8  # interpreters, each of which takes 23 MB
 
 
 class LiteRTEncoder(OfPreset):
@@ -35,7 +36,7 @@ class LiteRTEncoder(OfPreset):
         self._path = path or WEIGHTS / preset.file
         self._network: bytes | None = None
         self._loading = threading.Lock()
-        self._pool: Pool[_Interpreter] = Pool(self._open, threads or _cores())
+        self._pool: Pool[_Interpreter] = Pool(self._open, threads or min(usable_cores(), _MOST))
 
     def __repr__(self) -> str:
         return f"LiteRTEncoder({self.name!r}, dim={self.dim}, file={str(self._path)!r})"
@@ -99,12 +100,6 @@ class _Interpreter:
         if vector.dtype == np.float32:
             return np.asarray(vector, dtype=np.float32)
         return np.asarray((vector - np.float32(self._output_zero)) * self._output_scale, dtype=np.float32)
-
-
-def _cores() -> int:
-    # What this process may use, not what the machine has; each interpreter takes 23 MB, hence the limit.
-    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(usable, 8)
 
 
 def _input_scaling(source: Any, how: Preprocessing) -> Callable[[NDArray[np.uint8]], NDArray[Any]]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 
-__all__ = ["Pool", "share_out"]
+__all__ = ["Pool", "share_out", "usable_cores"]
 
 T = TypeVar("T")
 
@@ -43,6 +43,11 @@ class Pool(Generic[T]):
             # A thing whose use raised is not lent again: its state is unknown.
             yield thing
             self._idle.append(thing)
+
+
+def usable_cores() -> int:
+    """How many cores this process may use, which may be fewer than the machine has."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def share_out(work: Callable[[int], None], count: int, workers: int) -> None:

@@ -8,9 +8,7 @@ fp32 then says little). One core and two are measured in processes of their own.
 """
 
 import argparse
-import io
 import os
-import random
 import subprocess
 import sys
 import time
@@ -20,17 +18,18 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 sys.path.insert(0, str(Path(__file__).parent))
-from measuring import in_turns, machine, milliseconds, ratio, table
+from classic import INPUT, classic, jpegs
+from measuring import Timed, in_turns, machine, milliseconds, ratio, table
 
+from fashion_plugin import FashionPlugin
 from fashion_plugin.encoders import load_encoder
 from fashion_plugin.encoders.preprocess import square
 from fashion_plugin.images import decode_image
 from fashion_plugin.looks.shipped import shipped_parser
 
-_SIDE, _BATCH, _INPUT = 1024, 32, 224
+_SIDE, _BATCH = 1024, 32
 
 
 def main() -> None:
@@ -54,21 +53,20 @@ def main() -> None:
 def _run(arguments: argparse.Namespace) -> None:
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: arguments.cores])
-    files = _photos(arguments.folder, arguments.photos)
+    files = jpegs(arguments.folder, arguments.photos, _SIDE)
     print(f"\n{machine()}; JPEG of {_SIDE} px, {np.mean([len(f) for f in files]) / 1e3:.0f} kB each")
-    ours = load_encoder(None)
-    contenders: dict[str, Callable[[bytes], Any]] = {
-        f"ours ({ours.name}, {ours.dim}-d)": lambda file: ours.encode([decode_image(file, min_side=448)])
-    }
-    bulk: dict[str, Callable[[list[bytes]], Any]] = {
-        next(iter(contenders)): lambda some: ours.encode([decode_image(file, min_side=448) for file in some])
-    }
-    vgg, lite = _keras(arguments.weights), {}
-    contenders["VGG16 Keras model(x)"] = lambda file: vgg(_classic([file]))
-    bulk[f"VGG16 Keras model(x), batch {_BATCH}"] = lambda some: vgg(_classic(some))
-    for precision in ("fp32", "int8"):
-        lite[precision] = _lite(vgg.network, precision, files, arguments.cores)
-        contenders[f"VGG16 LiteRT {precision}"] = lite[precision]
+    ours, shop = load_encoder(None), FashionPlugin.open(":memory:", parser=False)
+    name = f"ours ({ours.name} {ours.fingerprint[:12]}, {ours.dim}-d)"
+    contenders: dict[str, Callable[[bytes], Any]] = {name: lambda file: shop.encode([file])}
+    bulk: dict[str, Callable[[list[bytes]], Any]] = {name: shop.encode}
+    vgg = classic(arguments.weights)
+    lite: dict[str, Callable[[bytes], Any]] = {}
+    if vgg is not None:
+        contenders["VGG16 Keras model(x)"] = lambda file: vgg.embed([file])
+        bulk[f"VGG16 Keras model(x), batch {_BATCH}"] = vgg.embed
+        for precision in ("fp32", "int8"):
+            lite[precision] = _lite(vgg.network, precision, files, arguments.cores)
+            contenders[f"VGG16 LiteRT {precision}"] = lite[precision]
     for search in contenders.values():
         search(files[0])
     found = in_turns(contenders, files[: min(len(files), 32)])
@@ -85,53 +83,22 @@ def _run(arguments: argparse.Namespace) -> None:
         for name, timed in many.items()
     ]
     table(("in bulk", "photos per second by the clock", "if the processor were ours alone"), rows)
-    first, classic = many.values()
-    print(f"\nKeras VGG16's time / ours: {ratio(first.seconds, classic.seconds)} by the clock,")
-    print(f"{ratio(first.busy, classic.busy)} of processor time")
-    pairs = [(lite["fp32"](file), lite["int8"](file)) for file in files[:32]]
+    if vgg is not None:
+        _compare(*many.values(), lite, files[:32])
+    _stages(files, ours)
+
+
+def _compare(ours: Timed, keras: Timed, lite: dict[str, Callable[[bytes], Any]], files: list[bytes]) -> None:
+    print(f"\nKeras VGG16's time / ours, in bulk: {ratio(ours.seconds, keras.seconds)} by the clock,")
+    print(f"{ratio(ours.busy, keras.busy)} of processor time")
+    pairs = [(lite["fp32"](file), lite["int8"](file)) for file in files]
     cosines = [float(a @ b / np.linalg.norm(a) / np.linalg.norm(b)) for a, b in pairs]
     print(f"\nVGG16 int8 to fp32: cosine {np.median(cosines):.4f} (least {min(cosines):.4f})")
-    _stages(files, ours)
 
 
 def _rate(seconds: list[float]) -> str:
     rates = sorted(_BATCH / second for second in seconds)
     return f"{np.median(rates):.1f} ({rates[0]:.1f} to {rates[-1]:.1f})"
-
-
-def _photos(folder: Path, count: int) -> list[bytes]:
-    paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in (".jpg", ".jpeg", ".png"))
-    files = []
-    for path in random.Random(7).sample(paths, min(count, len(paths))):
-        image = Image.open(path).convert("RGB")
-        factor = _SIDE / max(image.size)
-        size = (max(1, round(image.width * factor)), max(1, round(image.height * factor)))
-        target = io.BytesIO()
-        image.resize(size, Image.Resampling.BICUBIC).save(target, "JPEG", quality=88)
-        files.append(target.getvalue())
-    return files
-
-
-def _classic(files: list[bytes]) -> NDArray[np.float32]:
-    """Pixels as the tutorials make them: decoded whole, resized to 224 x 224, ImageNet's mean taken away."""
-    images = [Image.open(io.BytesIO(file)).convert("RGB").resize((_INPUT, _INPUT)) for file in files]
-    pixels = np.stack([np.asarray(image, np.float32) for image in images])[..., ::-1]
-    return np.ascontiguousarray(pixels - np.array([103.939, 116.779, 123.68], np.float32))
-
-
-def _keras(weights: str) -> Any:
-    import keras
-
-    class Classic:
-        def __init__(self) -> None:
-            given = None if weights == "none" else weights
-            self.network = keras.applications.VGG16(weights=given, include_top=False, pooling="avg")
-            self.network.trainable = False
-
-        def __call__(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
-            return np.asarray(self.network(batch))
-
-    return Classic()
 
 
 def _lite(network: Any, precision: Any, files: list[bytes], threads: int) -> Callable[[bytes], Any]:
@@ -141,17 +108,17 @@ def _lite(network: Any, precision: Any, files: list[bytes], threads: int) -> Cal
     from fashion_plugin.training.convert import to_litert
 
     fixed = keras.applications.VGG16(
-        weights=None, include_top=False, pooling="avg", input_shape=(_INPUT, _INPUT, 3)
+        weights=None, include_top=False, pooling="avg", input_shape=(INPUT, INPUT, 3)
     )
     fixed.set_weights(network.get_weights())
     photos = [decode_image(file, min_side=448) for file in files]
-    data = to_litert(fixed, _INPUT, precision, calibration=(photos * (1 + 100 // len(photos)))[:128])
+    data = to_litert(fixed, INPUT, precision, calibration=(photos * (1 + 100 // len(photos)))[:128])
     interpreter = Interpreter(model_content=data, num_threads=threads)
     interpreter.allocate_tensors()
     (source,), (target,) = interpreter.get_input_details(), interpreter.get_output_details()
 
     def embed(file: bytes) -> NDArray[np.float32]:
-        pixels = square(decode_image(file, min_side=448), _INPUT)[None]
+        pixels = square(decode_image(file, min_side=448), INPUT)[None]
         scaled = pixels if source["dtype"] == np.uint8 else (pixels / np.float32(127.5) - np.float32(1))
         interpreter.set_tensor(source["index"], scaled.astype(source["dtype"]))
         interpreter.invoke()
@@ -167,7 +134,7 @@ def _stages(files: list[bytes], encoder: Any) -> None:
         marks = [time.perf_counter()]
         photo = decode_image(file, min_side=448)
         marks.append(time.perf_counter())
-        small = square(photo, _INPUT)
+        small = square(photo, INPUT)
         marks.append(time.perf_counter())
         encoder.encode([small])
         marks.append(time.perf_counter())

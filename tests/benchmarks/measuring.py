@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Timed", "in_turns", "machine", "milliseconds", "ratio", "resident", "table"]
+__all__ = ["Timed", "in_turns", "machine", "milliseconds", "peak", "ratio", "resident", "table"]
 
 
 @dataclass
@@ -61,6 +61,15 @@ def resident() -> float:
     except OSError:
         return 0.0
     return next(int(line.split()[1]) / 1024 for line in text.splitlines() if line.startswith("RssAnon"))
+
+
+def peak() -> float:
+    """Megabytes that this process held at most, 0 where unknown."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return 0.0
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3)
 
 
 def machine() -> str:

@@ -297,6 +297,16 @@ def test_encode_gives_unit_rows_of_whole_photos(shop: FashionPlugin, photos: dic
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-6)
 
 
+def test_encode_keeps_the_order_of_any_number_of_photos(shop: FashionPlugin) -> None:
+    photos = [np.full((4, 4, 3), number, np.uint8) for number in range(150)]
+    vectors = shop.encode(photo for photo in photos)
+    assert (np.diff(vectors[:, 0]) > 0).all()
+    assert np.allclose(vectors, shop.encoder.encode(photos))
+    assert shop.encode([]).shape == (0, 8)
+    with pytest.raises(ImageError):
+        shop.encode([*photos, b"no photo"])
+
+
 @pytest.mark.parametrize(
     "query", [b"", b"hello", "missing.jpg", "http://127.0.0.1/a.jpg", "http://[::1]/a.jpg"]
 )

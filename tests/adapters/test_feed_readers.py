@@ -1,6 +1,9 @@
 """Feeds of each format against the products they hold."""
 
 import gzip
+import secrets
+import socket
+import traceback
 import tracemalloc
 from pathlib import Path
 from typing import Any
@@ -232,7 +235,6 @@ def test_url_must_be_https_and_answer(web: Any) -> None:
 
 
 def test_download_that_breaks_off_is_no_feed() -> None:
-    import socket
     import threading
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -248,6 +250,25 @@ def test_download_that_breaks_off_is_no_feed() -> None:
         with pytest.raises(DownloadFailed):
             OpenFeed(f"http://127.0.0.1:{listener.getsockname()[1]}/feed.jsonl")
         thread.join()
+
+
+def test_key_in_a_feeds_address_is_in_no_error(web: Any) -> None:
+    web.pages["/f.xml"] = (FEEDS / "google.xml").read_bytes()[:900]
+    web.pages["/none"] = b"hello"
+    asked, key = web.url.replace("http://", "http://user:hunter2@"), secrets.token_hex(8)
+    for path, error in (("f.xml", InvalidSource), ("none", InvalidSource), ("gone", DownloadFailed)):
+        with pytest.raises(error) as caught:
+            read(f"{asked}/{path}?key={key}")
+        assert f"{web.url}/{path}" in str(caught.value)
+        told = "".join(traceback.format_exception(caught.value))
+        assert key not in told
+        assert "hunter2" not in str(caught.value)
+    silent = socket.create_server(("127.0.0.1", 0))
+    port = silent.getsockname()[1]
+    silent.close()
+    with pytest.raises(DownloadFailed) as caught:
+        OpenFeed(f"http://127.0.0.1:{port}/feed?key={key}")
+    assert key not in "".join(traceback.format_exception(caught.value))
 
 
 @pytest.mark.parametrize(("name", "cut"), [("google.xml", 900), ("products.json", 700), ("atom.xml", 300)])

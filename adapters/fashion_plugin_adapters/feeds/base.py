@@ -41,7 +41,7 @@ class FeedSource(Protocol):
 
     @property
     def name(self) -> str:
-        """The file's name or the URL."""
+        """The file's name, or the URL without its query."""
         ...
 
     def open(self) -> BinaryIO:

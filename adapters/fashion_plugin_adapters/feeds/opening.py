@@ -37,6 +37,7 @@ _GZIP = b"\x1f\x8b"
 class OpenFeed(AbstractContextManager["OpenFeed"]):
     """A feed on disk, a URL's as a copy that is deleted at the end, so that a broken download is no feed.
 
+    ``name`` is the file's, or the URL without its query: errors tell it, and a query may hold a key.
     ``changed`` is when it was made, as far as the server or the file says. A file's name never comes from a
     feed: only the caller names one.
 
@@ -46,12 +47,13 @@ class OpenFeed(AbstractContextManager["OpenFeed"]):
     """
 
     def __init__(self, source: str | Path) -> None:
-        self.name = str(source)
+        self._address = str(source)
+        self.is_url = "://" in self._address
+        self.name = _shown(self._address) if self.is_url else self._address
         self._stack = ExitStack()
-        self.is_url = "://" in self.name
         try:
             if self.is_url:
-                self._path, self.changed = _fetch(self.name, self._stack)
+                self._path, self.changed = _fetch(self._address, self._stack)
             else:
                 self._path = _file(source)
                 self.changed = datetime.fromtimestamp(self._path.stat().st_mtime, UTC)
@@ -90,7 +92,7 @@ class OpenFeed(AbstractContextManager["OpenFeed"]):
         """The same address with ``page=number``; None for a file."""
         if not self.is_url:
             return None
-        parts = urlsplit(self.name)
+        parts = urlsplit(self._address)
         query = [(key, value) for key, value in parse_qsl(parts.query) if key != "page"]
         address = urlunsplit(parts._replace(query=urlencode([*query, ("page", str(number))])))
         return self._stack.enter_context(OpenFeed(address))
@@ -131,10 +133,10 @@ def _fetch(url: str, stack: ExitStack) -> tuple[Path, datetime]:
                 raise DownloadFailed(f"{_shown(url)} redirects to an address that is not https")
             _save(response, target, deadline, _shown(url))
             return target, _last_modified(response.headers.get("Last-Modified", ""))
-    except requests.Timeout as error:
-        raise DownloadTimeout(f"{_shown(url)} did not answer in {_TIMEOUT:g} s") from error
+    except requests.Timeout:
+        raise DownloadTimeout(f"{_shown(url)} did not answer in {_TIMEOUT:g} s") from None
     except requests.RequestException as error:
-        raise DownloadFailed(f"{_shown(url)} could not be fetched: {type(error).__name__}") from error
+        raise DownloadFailed(f"{_shown(url)} could not be fetched: {type(error).__name__}") from None
 
 
 def _save(response: requests.Response, target: Path, deadline: float, shown: str) -> None:
@@ -161,6 +163,6 @@ def _last_modified(value: str) -> datetime:
 
 
 def _shown(url: str) -> str:
-    """The URL without its query, which may hold a key."""
+    """The URL without its query, which may hold a key, and without a password."""
     parts = urlsplit(url)
-    return urlunsplit((parts.scheme, parts.hostname or "", parts.path, "", ""))
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))

@@ -59,7 +59,7 @@ def told(turn: Turn) -> str:
         lines.append(
             f"{number}. {product.title}, {product.price or 'no price'}{stock}{reasons} {product.url}".rstrip()
         )
-    return "\n".join(lines if turn.matches else [*lines, "Nothing fits."])
+    return "\n".join([*lines, turn.advice] if turn.advice else lines)
 
 
 def talk(session: ChatSession, lines: Iterable[str]) -> Iterable[str]:

@@ -67,7 +67,7 @@ def test_conversation_on_the_command_line(folder: Path) -> None:
         check=True,
     ).stdout
     assert "1. wine dress, 40.00 EUR" in answer
-    assert "Nothing fits." in answer
+    assert "Nothing fits: widen the price" in answer
     assert "up to 39.99 EUR" in answer
     assert "1. red bag" in answer
     assert "there is no number 99" in answer

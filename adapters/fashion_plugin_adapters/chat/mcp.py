@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from fashion_plugin import FashionPlugin
 from fashion_plugin.errors import MissingExtra
 from fashion_plugin_adapters.chat.asking import Photos
+from fashion_plugin_adapters.chat.categories import briefly
 from fashion_plugin_adapters.chat.links import Links
 from fashion_plugin_adapters.chat.plain import plain_text
 
@@ -70,7 +71,6 @@ _DESCRIPTIONS: Final = {
         "get_product. selected picks options, such as a size.",
     ),
 }
-_MOST_CATEGORIES = 80
 _WITH_CARDS = ("search_by_image", "shop_the_look", "similar_products", "complete_the_look", "search_catalog")
 
 
@@ -146,11 +146,8 @@ def mcp_server(
 
 def _instructions(shop: FashionPlugin) -> str:
     """How to use the tools, with the categories that filters take, as they are now."""
-    names = [" ".join(plain_text(name, 60).split()) for name in shop.store.categories()]
-    if not names:
-        return _INSTRUCTIONS
-    more = ", …" if len(names) > _MOST_CATEGORIES else ""
-    return f"{_INSTRUCTIONS}\nCategories of this shop: {', '.join(names[:_MOST_CATEGORIES])}{more}"
+    names = [" ".join(plain_text(name, 60).split()) for name in briefly(shop.store.categories())]
+    return f"{_INSTRUCTIONS}\nCategories of this shop: {', '.join(names)}" if names else _INSTRUCTIONS
 
 
 def _origins(links: Links, hosts: tuple[str, ...]) -> list[str]:

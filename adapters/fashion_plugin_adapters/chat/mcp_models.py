@@ -8,6 +8,7 @@ __all__ = [
     "Box",
     "CatalogAnswer",
     "CatalogQuery",
+    "Categories",
     "GarmentCards",
     "GetProductQuery",
     "ImageBase64",
@@ -50,6 +51,14 @@ Words: TypeAlias = Annotated[
 ]
 Names: TypeAlias = Annotated[
     list[str] | None, Field(max_length=20, description="Only products of one of these; null for any.")
+]
+Categories: TypeAlias = Annotated[
+    list[str] | None,
+    Field(
+        max_length=20,
+        description="Only products of one of these categories: a whole path, its beginning, or a part of it "
+        "such as 'Dresses'; null for any.",
+    ),
 ]
 Price: TypeAlias = Annotated[
     str | None, Field(description="A price with its currency, '80 EUR', or a bare amount '80'; inclusive.")

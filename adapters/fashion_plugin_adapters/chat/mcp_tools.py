@@ -8,11 +8,12 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import CallToolResult, TextContent
 
 from fashion_plugin import FashionPlugin
-from fashion_plugin.catalog import Filters, Match, Money
+from fashion_plugin.catalog import Filters, Match, Money, Results
 from fashion_plugin.errors import FashionPluginError, NotFound, UnknownQuery
 from fashion_plugin.images import check_box
 from fashion_plugin_adapters.chat import mcp_models as models
 from fashion_plugin_adapters.chat.asking import Photos
+from fashion_plugin_adapters.chat.categories import nothing_fits, with_categories
 from fashion_plugin_adapters.chat.links import Links
 from fashion_plugin_adapters.chat.mcp_content import cards, line, result, thumbnails
 from fashion_plugin_adapters.chat.ucp import UcpCatalog
@@ -66,7 +67,7 @@ class ShopTools:
         query_id: models.QueryId = None,
         text: models.Words = None,
         box: models.Box = None,
-        category: models.Names = None,
+        category: models.Categories = None,
         colour: models.Names = None,
         brand: models.Names = None,
         min_price: models.Price = None,
@@ -76,7 +77,7 @@ class ShopTools:
         thumbnails: bool = False,
     ) -> Annotated[CallToolResult, models.SearchAnswer]:
         """Find the products of this shop that look most like a photo."""
-        filters = _filters(category, colour, brand, min_price, max_price, in_stock)
+        filters = self._filters(category, colour, brand, min_price, max_price, in_stock)
         region = check_box(box) if box is not None else None
         with self._photos.gate.enter():
             kept, pixels = self._photos.take(
@@ -84,7 +85,7 @@ class ShopTools:
             )
             found = self._shop.search(pixels, text=text or None, box=region, limit=limit, filters=filters)
         far = text is None and bool(found) and found[0].score < self._floor
-        return self._list(found.matches, found.total, thumbnails, query_id=kept, nothing_close=far)
+        return self._list(found, filters, thumbnails, query_id=kept, nothing_close=far)
 
     @_advised
     def shop_the_look(
@@ -92,7 +93,7 @@ class ShopTools:
         image_url: models.ImageUrl = None,
         image_base64: models.ImageBase64 = None,
         query_id: models.QueryId = None,
-        category: models.Names = None,
+        category: models.Categories = None,
         colour: models.Names = None,
         brand: models.Names = None,
         min_price: models.Price = None,
@@ -102,7 +103,7 @@ class ShopTools:
         thumbnails: bool = False,
     ) -> Annotated[CallToolResult, models.LookAnswer]:
         """Find every garment that a person wears in a photo, and products of this shop for each."""
-        filters = _filters(category, colour, brand, min_price, max_price, in_stock)
+        filters = self._filters(category, colour, brand, min_price, max_price, in_stock)
         with self._photos.gate.enter():
             kept, pixels = self._photos.take(
                 self._shop, url=image_url or "", encoded=image_base64 or "", query_id=query_id or ""
@@ -120,7 +121,10 @@ class ShopTools:
                 )
             )
         whole = cards(look.matches, self._links)
+        found = bool(whole) or any(group.products for group in groups)
         note = "" if groups else "No garment was found in this photo; these are near to the whole of it."
+        if not found:
+            note = nothing_fits(self._shop, filters)
         lines = [note] if note else []
         for group in groups:
             lines += [f"{' '.join(group.colours[:1])} {group.label}".strip().capitalize() + ":"]
@@ -136,7 +140,7 @@ class ShopTools:
         self,
         product_id: models.ProductId,
         text: models.Words = None,
-        category: models.Names = None,
+        category: models.Categories = None,
         colour: models.Names = None,
         brand: models.Names = None,
         min_price: models.Price = None,
@@ -146,15 +150,15 @@ class ShopTools:
         thumbnails: bool = False,
     ) -> Annotated[CallToolResult, models.SearchAnswer]:
         """Find products that look like one of this shop."""
-        filters = _filters(category, colour, brand, min_price, max_price, in_stock)
+        filters = self._filters(category, colour, brand, min_price, max_price, in_stock)
         found = self._shop.similar(product_id, text=text or None, limit=limit, filters=filters)
-        return self._list(found.matches, found.total, thumbnails)
+        return self._list(found, filters, thumbnails)
 
     @_advised
     def complete_the_look(
         self,
         product_id: models.ProductId,
-        category: models.Names = None,
+        category: models.Categories = None,
         colour: models.Names = None,
         min_price: models.Price = None,
         max_price: models.Price = None,
@@ -163,9 +167,9 @@ class ShopTools:
         thumbnails: bool = False,
     ) -> Annotated[CallToolResult, models.SearchAnswer]:
         """Find products of other kinds that go with one of this shop."""
-        filters = _filters(category, colour, None, min_price, max_price, in_stock)
+        filters = self._filters(category, colour, None, min_price, max_price, in_stock)
         found = self._shop.complete_the_look(product_id, limit=limit, filters=filters)
-        return self._list(found.matches, found.total, thumbnails)
+        return self._list(found, filters, thumbnails)
 
     @_advised
     def search_catalog(
@@ -190,47 +194,48 @@ class ShopTools:
 
     def _list(
         self,
-        matches: Sequence[Match],
-        total: int,
+        found: Results,
+        filters: Filters,
         pictures: bool,
         *,
         query_id: str | None = None,
         nothing_close: bool = False,
     ) -> CallToolResult:
-        listed = cards(matches, self._links)
+        listed = cards(found.matches, self._links)
         note = ""
         if not listed:
-            note = "Nothing fits: widen the price, the category or the colour."
+            note = nothing_fits(self._shop, filters)
         elif nothing_close:
             note = "Nothing in this shop is really like it; these come nearest."
         answer = models.SearchAnswer(
-            query_id=query_id, products=listed, total=total, nothing_close=nothing_close, note=note
+            query_id=query_id, products=listed, total=found.total, nothing_close=nothing_close, note=note
         )
         lines = [*([note] if note else []), *map(line, listed)]
         if query_id:
             lines.append(f"To ask about the same photo again: query_id {query_id}")
-        return result(answer, "\n".join(lines), listed, self._pictures(matches, pictures))
+        return result(answer, "\n".join(lines), listed, self._pictures(found.matches, pictures))
+
+    def _filters(
+        self,
+        category: list[str] | None,
+        colour: list[str] | None,
+        brand: list[str] | None,
+        min_price: str | None,
+        max_price: str | None,
+        in_stock: bool,
+    ) -> Filters:
+        filters = Filters(
+            category=category or (),
+            colour=colour or (),
+            brand=brand or (),
+            min_price=min_price or None,
+            max_price=max_price or None,
+            in_stock=in_stock or None,
+        )
+        return with_categories(self._shop, filters)
 
     def _pictures(self, matches: Sequence[Match], wanted: bool) -> list[Any]:
         return thumbnails(self._shop, [match.product for match in matches]) if wanted else []
-
-
-def _filters(
-    category: list[str] | None,
-    colour: list[str] | None,
-    brand: list[str] | None,
-    min_price: str | None,
-    max_price: str | None,
-    in_stock: bool,
-) -> Filters:
-    return Filters(
-        category=category or (),
-        colour=colour or (),
-        brand=brand or (),
-        min_price=min_price or None,
-        max_price=max_price or None,
-        in_stock=in_stock or None,
-    )
 
 
 def _ucp_result(

@@ -12,6 +12,7 @@ from fashion_plugin import FashionPlugin
 from fashion_plugin.catalog import Filters, Look, Match, Money, Product, RemoteImage
 from fashion_plugin.errors import InvalidFilters, InvalidInput
 from fashion_plugin.images import ImageInput
+from fashion_plugin_adapters.chat.categories import nothing_fits, with_categories
 
 __all__ = ["ChatSession", "Turn"]
 
@@ -22,11 +23,15 @@ _SIDE = 1024  # pixels of the long side that are kept of a photo
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One answer: the products in order (number 1 is the first) and what was understood, in words."""
+    """One answer: the products in order (number 1 is the first) and what was understood, in words.
+
+    ``advice`` says what to try where nothing was found.
+    """
 
     matches: tuple[Match, ...]
     total: int
     understood: str
+    advice: str = ""
 
     def __getitem__(self, number: int) -> Product:
         """The product of a number, from 1, as people count.
@@ -131,7 +136,7 @@ class ChatSession:
         """The garments of a photo with products for each; the photo is kept for `narrow`."""
         pixels = self._shop.load(photo, min_side=_SIDE)
         wanted = _filters(filters)
-        found = self._shop.shop_the_look(pixels, limit=each, filters=wanted)
+        found = self._shop.shop_the_look(pixels, limit=each, filters=with_categories(self._shop, wanted))
         self._question = _Question(photo=pixels, filters=wanted)
         matches = tuple(match for garment in found.garments for match in garment.matches) or found.matches
         self._last = Turn(matches, len(matches), "the look")
@@ -140,11 +145,8 @@ class ChatSession:
     def _ask(self, question: _Question) -> Turn:
         if question.beside and question.text:
             raise InvalidInput("words do not narrow what goes with a product: give conditions instead")
-        asked: dict[str, Any] = {
-            "text": question.text or None,
-            "limit": self._limit,
-            "filters": question.filters,
-        }
+        filters = with_categories(self._shop, question.filters)
+        asked: dict[str, Any] = {"text": question.text or None, "limit": self._limit, "filters": filters}
         if question.beside:
             asked.pop("text")
             found = self._shop.complete_the_look(question.beside, **asked)
@@ -153,7 +155,8 @@ class ChatSession:
         else:
             found = self._shop.search(question.photo, **asked)
         self._question = question
-        self._last = Turn(found.matches, found.total, self._told(question))
+        advice = "" if found.matches else nothing_fits(self._shop, filters)
+        self._last = Turn(found.matches, found.total, self._told(question), advice)
         return self._last
 
     def _told(self, question: _Question) -> str:

@@ -5,6 +5,7 @@ https://ucp.dev/2026-08-25/specification/shopping/catalog
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from fashion_plugin import FashionPlugin
@@ -20,6 +21,7 @@ from fashion_plugin.errors import (
     ProductNotFound,
 )
 from fashion_plugin_adapters.chat.asking import Photos
+from fashion_plugin_adapters.chat.categories import nothing_fits, with_categories
 from fashion_plugin_adapters.chat.links import Links
 from fashion_plugin_adapters.chat.ucp_cursor import read_cursor, write_cursor
 from fashion_plugin_adapters.chat.ucp_product import options_of, ucp_product
@@ -68,6 +70,7 @@ class UcpCatalog:
         question = read_search(body, self._shops_currency())
         key = [question.query, _fingerprint(question), repr(question.filters)]
         place = read_cursor(key, question.cursor)
+        question = replace(question, filters=with_categories(self._shop, question.filters))
         try:
             if question.like is None and not question.query:
                 return self._browse(question, key, place)
@@ -93,7 +96,7 @@ class UcpCatalog:
             raise InvalidRequest("ids must be a list of one or more product or variant ids")
         if len(ids) > _MOST_IDS:
             raise PayloadTooLarge(f"at most {_MOST_IDS} ids are looked up at once, not {len(ids)}")
-        filters, notes = filters_and_notes(body, self._shops_currency())
+        filters, notes = self._filters(body)
         wanted: dict[str, tuple[Product, dict[str, Variant], dict[str, list[JSON]]]] = {}
         messages = list(notes)
         for asked in dict.fromkeys(ids):
@@ -125,7 +128,7 @@ class UcpCatalog:
         asked = body.get("id")
         if not isinstance(asked, str) or not asked:
             raise InvalidRequest("id must be the id of a product or of a variant")
-        filters, notes = filters_and_notes(body, self._shops_currency())
+        filters, notes = self._filters(body)
         found = self._resolve(asked)
         if found is None or found[0].id not in self._allowed([found[0].id], filters):
             return _refusal(LOOKUP, "not_found", f"Product not found: {asked}", "unrecoverable")
@@ -161,7 +164,7 @@ class UcpCatalog:
         cursor = write_cursor(key, end) if len(results) > end and end < MOST_RESULTS else None
         notes = list(question.notes)
         if not results:
-            notes.append(("info", "no_results", "nothing fits: try fewer words or wider filters"))
+            notes.append(("info", "no_results", nothing_fits(self._shop, question.filters)))
         return self._page(results.matches[start:end], cursor, results.total, notes)
 
     def _browse(self, question: Search, key: object, place: Any) -> JSON:
@@ -169,7 +172,10 @@ class UcpCatalog:
         page = self._shop.products(limit=question.limit, cursor=after, filters=question.filters)
         cursor = write_cursor(key, page.cursor) if page.cursor else None
         matches = [Match(product, 0.0) for product in page.products]
-        return self._page(matches, cursor, None, question.notes, scored=False)
+        notes = list(question.notes)
+        if not matches and after is None:
+            notes.append(("info", "no_results", nothing_fits(self._shop, question.filters)))
+        return self._page(matches, cursor, None, notes, scored=False)
 
     def _page(
         self,
@@ -187,6 +193,10 @@ class UcpCatalog:
         if total is not None:
             pagination["total_count"] = total
         return _answer(SEARCH, {"products": [row for row in rows if row], "pagination": pagination}, notes)
+
+    def _filters(self, body: Mapping[str, Any]) -> tuple[Filters, tuple[Note, ...]]:
+        filters, notes = filters_and_notes(body, self._shops_currency())
+        return with_categories(self._shop, filters), notes
 
     def _resolve(self, id: str) -> tuple[Product, Variant | None] | None:
         """The product that an id names, and the variant where it is that of one; none that is hidden."""

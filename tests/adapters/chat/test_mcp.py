@@ -202,6 +202,25 @@ def test_impossible_filters_say_what_to_widen(server: MCPServer) -> None:
     assert "widen the price" in told(answer)
 
 
+def test_part_of_a_categorys_path_names_it(server: MCPServer) -> None:
+    for name in ("Hats", "hat", "women > hats", "Women"):
+        answer = call(server, "search_by_image", image_base64=encoded("red"), category=[name], limit=2)
+        assert "red-hat" in ids(answer), name
+    answer = call(server, "similar_products", product_id="red-coat", category=["Trousers"])
+    assert "no category Trousers; it has: Women > Coats, Women > Hats" in told(answer)
+    answer = call(server, "shop_the_look", image_base64=encoded("red"), category=["Trousers"])
+    assert "no category Trousers" in told(answer)
+    answer = call(server, "search_catalog", catalog={"filters": {"categories": ["hats"]}})
+    assert ids(answer) == ["blue-hat", "red-hat", "rose-hat", "wine-hat"]
+    answer = call(server, "search_catalog", catalog={"filters": {"categories": ["Trousers"]}})
+    assert "no category Trousers" in told(answer)
+
+
+def test_price_in_a_currency_that_the_shop_has_not_says_so(server: MCPServer) -> None:
+    answer = call(server, "search_by_image", image_base64=encoded("red"), max_price="500 USD")
+    assert "Prices of this shop are in EUR" in told(answer)
+
+
 def test_fault_of_ours_tells_nothing_of_itself(server: MCPServer, shop: FashionPlugin) -> None:
     shop.search = lambda *_, **__: 1 / 0  # type: ignore[method-assign,assignment]
     answer = call(server, "search_by_image", image_base64=encoded("red"))

@@ -42,6 +42,7 @@ class QueryPhotos:
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
         self._bytes = 0
         self._lock = threading.Lock()
+        self._timer: threading.Timer | None = None
 
     def keep(self, pixels: NDArray[np.uint8]) -> str:
         """Keep a photo (uint8 RGB) and return its id."""
@@ -52,6 +53,7 @@ class QueryPhotos:
             self._bytes += pixels.nbytes
             while self._bytes > self._max_bytes and len(self._kept) > 1:
                 self._drop(next(iter(self._kept)))
+            self._wait()
         return query_id
 
     def get(self, query_id: str) -> NDArray[np.uint8]:
@@ -74,6 +76,20 @@ class QueryPhotos:
         now = self._clock()
         while self._kept and next(iter(self._kept.values())).until <= now:
             self._drop(next(iter(self._kept)))
+
+    def _wait(self) -> None:
+        """Let a thread forget the oldest photo when its time comes, even if nobody asks again."""
+        if self._timer is None and self._kept:
+            seconds = next(iter(self._kept.values())).until - self._clock()
+            self._timer = threading.Timer(max(0.05, seconds), self._forget_in_time)
+            self._timer.daemon = True
+            self._timer.start()
+
+    def _forget_in_time(self) -> None:
+        with self._lock:
+            self._timer = None
+            self._forget_old()
+            self._wait()
 
     def _drop(self, query_id: str) -> None:
         self._bytes -= self._kept.pop(query_id).pixels.nbytes

@@ -15,7 +15,11 @@ from fashion_plugin_adapters.storefront import StandardWebhooks
 
 __all__ = ["create_store", "webhook_secret"]
 
-_WIDGET = Path(__file__).parents[1] / "widget"
+_HERE = Path(__file__).parent
+# Beside this package in a checkout, within it in a wheel.
+_WIDGET = next(
+    path for path in (_HERE.parent / "widget", _HERE / "widget") if (path / "index.html").is_file()
+)
 
 
 def create_store(folder: Path, shop: FashionPlugin, address: str) -> Flask:
@@ -26,17 +30,14 @@ def create_store(folder: Path, shop: FashionPlugin, address: str) -> Flask:
         fashion_blueprint(shop, adapters=[StandardWebhooks(secret)]), url_prefix="/fashion"
     )
     app.config["SHOP_INDEX_REPORT"] = lambda: _report(shop)
-    if _WIDGET.is_dir():
-        app.add_url_rule("/widget/", "widget_examples", _widget_examples, defaults={"name": "index.html"})
-        app.add_url_rule("/widget/<path:name>", "widget_examples", _widget_examples)
-        app.config["SHOP_FIRST_PRODUCT"] = lambda: next(
-            (one.id for one in shop.products(limit=1).products), ""
-        )
+    app.add_url_rule("/widget/", "widget_examples", _widget_examples, defaults={"name": "index.html"})
+    app.add_url_rule("/widget/<path:name>", "widget_examples", _widget_examples)
+    app.config["SHOP_FIRST_PRODUCT"] = lambda: next((one.id for one in shop.products(limit=1).products), "")
     return app
 
 
 def _widget_examples(name: str) -> ResponseReturnValue:
-    """The page of examples of the widget, which lies beside this package in a checkout."""
+    """The page of examples of the widget, with a product and a look of this shop."""
     if name == "index.html" and not request.args:
         product = current_app.config["SHOP_FIRST_PRODUCT"]()
         looks = sorted((Path(current_app.config["SHOP_FOLDER"]) / "looks").glob("*.jpg"))

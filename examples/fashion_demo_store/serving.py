@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from flask import Flask
-from waitress.server import create_server
 
 from fashion_demo_store.app import create_store
 from fashion_demo_store.drawing import draw_catalogue
@@ -21,6 +20,7 @@ from fashion_plugin.catalog import IndexReport, OnProgress
 from fashion_plugin.download import Downloader, DownloadSettings
 from fashion_plugin.looks.curated import CuratedLook
 from fashion_plugin.sources import read_source
+from fashion_plugin_adapters.flask.serving import GentleServer
 
 __all__ = ["HOST", "PORT", "draw", "free_port", "index", "running"]
 
@@ -106,8 +106,7 @@ def running(folder: Path, listener: socket.socket) -> Iterator[str]:
     with FashionPlugin.open(folder / "fashion.db", downloader=downloader) as shop:
         app = create_store(folder, shop, address)
         stop = threading.Event()
-        # Larger bodies would go through a temporary file: a photo stays in memory.
-        server = create_server(app, sockets=[listener], threads=8, inbuf_overflow=32 * 2**20)
+        server = GentleServer(app, listener=listener)
         serving = threading.Thread(target=server.run, name="web", daemon=True)
         working = threading.Thread(
             target=shop.work, kwargs={"until_idle": False, "stop": stop}, name="worker", daemon=True
@@ -121,7 +120,8 @@ def running(folder: Path, listener: socket.socket) -> Iterator[str]:
         finally:
             stop.set()
             outbox.stop()
-            server.close()
+            server.stop()
+            serving.join(timeout=15)
             working.join(timeout=10)
 
 

@@ -66,12 +66,13 @@ def test_a_look_shows_what_is_found_in_it_and_its_pieces_beside_it(store: str, v
 def test_a_product_page_shows_what_is_like_it(store: str, visit: Visit) -> None:
     page = visit(f"{store}/search")
     page.locator(".card a").first.click()
-    page.locator("fashion-similar").scroll_into_view_if_needed()
-    expect(page.locator("fashion-similar .card:not(.waiting)").first).to_be_visible()
+    row = page.locator("fashion-similar:not([mode])")
+    row.scroll_into_view_if_needed()
+    expect(row.locator(".card:not(.waiting)").first).to_be_visible()
 
 
 def test_pages_fit_a_phone(store: str, visit: Visit) -> None:
-    for path in ("/", "/c/women", "/looks", "/looks/look-01", "/cart", "/admin/"):
+    for path in ("/", "/c/women", "/looks", "/looks/look-01", "/cart", "/admin/", "/admin/products/new"):
         page = visit(store + path, **PHONE)
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= 390, path
@@ -109,7 +110,8 @@ def test_a_hidden_product_is_not_found_any_more(store: str, visit: Visit, drawn:
 def test_what_goes_with_a_product_stands_on_its_page(store: str, visit: Visit) -> None:
     page = visit(f"{store}/search")
     page.locator(".card a").first.click()
-    band = page.locator("[data-complete]")
-    expect(band.locator(".card").first).to_be_visible()
-    band.locator(".card a").first.click()
+    row = page.locator('fashion-similar[mode="complete"]')
+    row.scroll_into_view_if_needed()
+    expect(row.locator(".card:not(.waiting) .price").first).to_be_visible()
+    row.locator(".card a").first.click()
     expect(page.get_by_role("heading", level=1)).to_be_visible()

@@ -18,7 +18,7 @@ def test_page_of_examples_shows_every_element(shop: Shop, visit: Callable[..., P
     shop.pages["widget"] = (FOLDER / "index.html").read_text("utf-8")
     for name in ("shop.css", "shop.js"):
         shop.files[name] = (FOLDER / name).read_bytes()
-    shop.files["favicon.ico"] = picture((0, 0, 0), (16, 16))
+    shop.files["icon.svg"] = picture((0, 0, 0), (16, 16))
     shop.files["look.png"] = halves(COLOURS["green"], COLOURS["blue"])
     page = visit(f"{shop.url}/widget?look=/look.png")
     expect(page.locator("fashion-search")).to_have_count(7)

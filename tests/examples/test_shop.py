@@ -16,6 +16,7 @@ from fashion_demo_store import serving
 from fashion_demo_store.app import create_store
 from fashion_demo_store.drawing import draw_catalogue
 from fashion_demo_store.shop import create_app
+from fashion_demo_store.shop.shelves import near
 from fashion_plugin import FashionPlugin
 from fashion_plugin.sources import read_source
 from fashion_plugin.testing import FakeEncoder
@@ -122,6 +123,33 @@ def test_admin_is_for_this_machine_only(client: FlaskClient) -> None:
     assert client.get("/admin/", environ_base={"REMOTE_ADDR": "203.0.113.9"}).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("page", "last", "offered"),
+    [
+        (1, 1, [1]),
+        (1, 3, [1, 2, 3]),
+        (1, 9, [1, 2, 3, 0, 9]),
+        (5, 9, [1, 0, 3, 4, 5, 6, 7, 0, 9]),
+        (9, 9, [1, 0, 7, 8, 9]),
+    ],
+)
+def test_pages_near_this_one_are_offered(page: int, last: int, offered: list[int]) -> None:
+    assert near(page, last) == offered
+
+
+def test_admin_shows_many_products_page_by_page(folder: Path) -> None:
+    one = records(folder)[0] | {"variants": []}
+    lines = [json.dumps(one | {"id": f"sku-{n}", "title": f"Coat {n}"}) for n in range(120)]
+    (folder / "catalogue.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    (folder / "looks.json").write_text("[]", encoding="utf-8")
+    client = create_app(folder).test_client()
+    first, third = (client.get(f"/admin/?page={page}").text for page in (1, 3))
+    assert first.count('class="row-actions"') == 50
+    assert third.count('class="row-actions"') == 20
+    assert client.get("/admin/?page=99").text.count('class="row-actions"') == 20
+    assert client.get("/admin/?q=coat+11&page=1").text.count('class="row-actions"') == 11
+
+
 def test_a_wrong_price_is_said_and_changes_nothing(client: FlaskClient, folder: Path) -> None:
     record = records(folder)[0]
     path = f"/admin/products/{record['id']}"
@@ -158,6 +186,9 @@ def test_the_plugin_is_two_lines_away(folder: Path) -> None:
         found = client.post("/fashion/search", data={"photo": (front, "front.jpg")}).get_json()
         assert found["matches"][0]["product"]["id"] == records(folder)[0]["id"]
         assert client.get("/fashion/widget.js").status_code == 200
+        with client.get("/widget/", follow_redirects=True) as examples:
+            assert "fashion-look" in examples.text
+            assert examples.request.args["look"] == "/photos/looks/look-01.jpg"
 
 
 @pytest.fixture
@@ -205,8 +236,12 @@ def test_changes_in_the_admin_reach_the_search(running: str) -> None:
     eventually(lambda: "A better coat" in titles())
     assert send("/admin/delete/OWN-1").ok
     eventually(lambda: "A better coat" not in titles())
-    news = session.get(f"{running}/admin/news.json").json()
-    assert {row["status"] for row in news["deliveries"]} == {"delivered"}
+
+    def every_delivery() -> set[str]:
+        news = session.get(f"{running}/admin/news.json").json()
+        return {row["status"] for row in news["deliveries"]}
+
+    eventually(lambda: every_delivery() == {"delivered"})
 
 
 def test_a_second_store_takes_another_port(folder: Path) -> None:

@@ -26,7 +26,8 @@ class GentleServer:
     Request bodies stay in memory, where waitress would write those over 512 KiB to a temporary file: a
     shopper's photo never reaches the disk. The logger ``fashion_plugin.access`` tells method, path, status
     and milliseconds of each request, and neither addresses nor what a query says. `proxies` is how many stand
-    in front, whose X-Forwarded headers name the client; without any, those headers are dropped.
+    in front, whose X-Forwarded headers name the client; without any, those headers are dropped. A `listener`
+    is a bound socket to serve on, instead of `host` and `port`.
     """
 
     def __init__(
@@ -37,6 +38,7 @@ class GentleServer:
         port: int = 0,
         threads: int = 8,
         proxies: int = 0,
+        listener: socket.socket | None = None,
     ) -> None:
         from waitress.server import create_server
 
@@ -44,7 +46,7 @@ class GentleServer:
         self._map: dict[int, Any] = {}
         self._stopping = threading.Event()
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        listener = socket.create_server((host, port), family=family, backlog=1024)
+        listener = listener or socket.create_server((host, port), family=family, backlog=1024)
         self._server = create_server(
             self._answer,
             self._map,

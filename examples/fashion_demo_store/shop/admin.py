@@ -13,6 +13,7 @@ from werkzeug.datastructures import FileStorage
 from fashion_demo_store.shop.database import database, transaction
 from fashion_demo_store.shop.photos import BadPhoto, keep_photo
 from fashion_demo_store.shop.products import Article, articles, find
+from fashion_demo_store.shop.shelves import near
 from fashion_demo_store.shop.webhooks import Outbox, recent
 
 __all__ = ["blueprint"]
@@ -20,6 +21,7 @@ __all__ = ["blueprint"]
 blueprint = Blueprint("admin", __name__)
 _LOCAL = ("127.0.0.1", "::1")
 _SIZES = ("XS", "S", "M", "L", "XL")
+_PAGE = 50
 
 
 class _Refused(ValueError):
@@ -49,11 +51,21 @@ def _changing() -> Iterator[sqlite3.Connection]:
 
 @blueprint.get("/")
 def index() -> ResponseReturnValue:
-    """Every product, with a filter by text."""
+    """Every product, with a filter by text, page by page."""
     text = request.args.get("q", "").strip().lower()
     everything = articles(database(), hidden=True)
-    shown = [a for a in everything if not text or text in f"{a.id} {a.title} {a.category} {a.brand}".lower()]
-    return render_template("admin.html", articles=shown, text=text, total=len(everything))
+    found = [a for a in everything if not text or text in f"{a.id} {a.title} {a.category} {a.brand}".lower()]
+    last = max(1, -(-len(found) // _PAGE))
+    page = min(max(1, request.args.get("page", 1, type=int)), last)
+    return render_template(
+        "admin.html",
+        articles=found[(page - 1) * _PAGE : page * _PAGE],
+        text=text,
+        count=len(found),
+        total=len(everything),
+        page=page,
+        pages=near(page, last),
+    )
 
 
 @blueprint.get("/news.json")

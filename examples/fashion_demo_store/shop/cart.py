@@ -88,4 +88,4 @@ def change() -> ResponseReturnValue:
 def _own() -> bool:
     """Whether the way back leads into this shop."""
     back = request.form.get("back", "")
-    return back.startswith("/") and not back.startswith("//")
+    return back.startswith("/") and not back.startswith(("//", "/\\"))

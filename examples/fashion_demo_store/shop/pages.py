@@ -7,7 +7,7 @@ from fashion_demo_store.shop.cart import lines
 from fashion_demo_store.shop.database import database
 from fashion_demo_store.shop.photos import photo_address
 from fashion_demo_store.shop.products import Article, Wanted, articles, find, looks, shelf
-from fashion_demo_store.shop.shelves import largest, menu, trail
+from fashion_demo_store.shop.shelves import largest, menu, near, trail
 
 __all__ = ["blueprint", "not_found"]
 
@@ -112,6 +112,7 @@ def not_found() -> str:
 
 blueprint.add_app_template_global(photo_address)
 blueprint.add_app_template_filter(trail)
+blueprint.add_app_template_filter(near)
 
 
 @blueprint.app_template_filter("slug")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from fashion_demo_store.shop.products import Article
 
-__all__ = ["Group", "largest", "menu", "trail"]
+__all__ = ["Group", "largest", "menu", "near", "trail"]
 
 _MOST = 6
 _STEP = " > "
@@ -42,6 +42,17 @@ def trail(category: str) -> list[str]:
     """A category and those above it: ``Women``, then ``Women > Dresses``."""
     parts = category.split(_STEP)
     return [_STEP.join(parts[: end + 1]) for end in range(len(parts))]
+
+
+def near(page: int, last: int) -> list[int]:
+    """The pages to offer: the first, the last and those around this one, with 0 where some are left out."""
+    shown = sorted({1, last, *range(max(1, page - 2), min(last, page + 2) + 1)})
+    offered: list[int] = []
+    for number in shown:
+        if offered and number > offered[-1] + 1:
+            offered.append(0)
+        offered.append(number)
+    return offered
 
 
 def largest(everything: Sequence[Article], count: int) -> list[Article]:

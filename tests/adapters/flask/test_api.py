@@ -5,6 +5,8 @@ import io
 import json
 import os
 import sys
+import time
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -233,6 +235,19 @@ def test_a_kept_photo_expires_and_the_oldest_makes_room() -> None:
     for query_id in (first, last):
         with pytest.raises(Exception, match="send it again"):
             photos.get(query_id)
+
+
+def test_a_kept_photo_goes_when_its_time_is_over_though_nobody_asks() -> None:
+    photos = QueryPhotos(seconds=0.1)
+    pixels = np.zeros((10, 30, 3), dtype=np.uint8)
+    gone = weakref.ref(pixels)
+    photos.keep(pixels)
+    del pixels
+    end = time.monotonic() + 20
+    while gone() is not None:
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    assert len(photos) == 0
 
 
 def test_admin_routes_need_the_key(app: Flask, client: FlaskClient) -> None:

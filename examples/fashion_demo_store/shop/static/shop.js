@@ -24,40 +24,6 @@ for (const note of document.querySelectorAll(".notes p")) {
   setTimeout(() => note.remove(), 6000);
 }
 
-// What goes with a product, from the search's API; where there is nothing, the band stays hidden.
-const band = document.querySelector("[data-complete]");
-if (band) {
-  fetch(band.dataset.complete)
-    .then((answer) => (answer.ok ? answer.json() : { matches: [] }))
-    .then(({ matches }) => {
-      const cards = matches.map(({ product, reasons }) => {
-        const link = document.createElement("a");
-        link.href = product.url;
-        const frame = document.createElement("span");
-        frame.className = "frame";
-        const image = new Image();
-        image.src = product.images[0];
-        image.alt = "";
-        image.loading = "lazy";
-        frame.append(image);
-        const title = document.createElement("span");
-        title.className = "card-title";
-        title.textContent = product.title;
-        const why = document.createElement("span");
-        why.className = "card-brand";
-        why.textContent = reasons?.[0] ?? product.brand;
-        link.append(frame, title, why);
-        const card = document.createElement("article");
-        card.className = "card";
-        card.append(link);
-        return card;
-      });
-      band.querySelector(".grid").replaceChildren(...cards);
-      band.hidden = cards.length === 0;
-    })
-    .catch(() => {});
-}
-
 const news = document.querySelector("[data-news]");
 async function follow() {
   try {

@@ -43,9 +43,7 @@ def embed_photos(
     while some := list(islice(rest, _AT_ONCE)):
         pixels: list[NDArray[np.uint8]] = [_NONE] * len(some)
 
-        def load_one(
-            place: int, some: list[Photo] = some, pixels: list[NDArray[np.uint8]] = pixels
-        ) -> None:
+        def load_one(place: int, some: list[Photo] = some, pixels: list[NDArray[np.uint8]] = pixels) -> None:
             pixels[place] = load(some[place])
 
         share_out(load_one, len(some), usable_cores())

@@ -16,6 +16,7 @@ from fashion_plugin import FashionPlugin, FashionPluginError
 from fashion_plugin.adapter import Adapter, Request, Response, adapter_path, answer, problem_for
 from fashion_plugin.errors import InvalidInput, NotFound
 from fashion_plugin_adapters.flask.answers import ImageLinks
+from fashion_plugin_adapters.flask.kinds import similar_first_of_kind
 from fashion_plugin_adapters.flask.limits import Limiter, limited
 from fashion_plugin_adapters.flask.metrics import Metrics
 from fashion_plugin_adapters.flask.questions import read_limit, read_question
@@ -85,8 +86,8 @@ def fashion_blueprint(
     @blueprint.get("/products/<path:product_id>/similar")
     @_problems
     def similar(product_id: str) -> ResponseReturnValue:
-        results = shop.similar(product_id, limit=read_limit(request.args.get("limit"), 12))
-        return _cached({"matches": links().matches(results.matches)})
+        limit = read_limit(request.args.get("limit"), 12)
+        return _cached({"matches": links().matches(similar_first_of_kind(shop, product_id, limit))})
 
     @blueprint.get("/products/<path:product_id>/complete")
     @_problems

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 
-from fashion_plugin import FashionPlugin
+from fashion_plugin import FashionPlugin, Product
 from fashion_plugin.store import SQLiteStore
 from fashion_plugin.testing import FakeEncoder
 from fashion_plugin_adapters.flask import fashion_blueprint
@@ -36,6 +37,31 @@ def test_main_garment_is_searched_among_its_kind(client: FlaskClient, upload: Up
     assert answer["box"] == answer["garments"][1]["box"]
     assert sorted(ids(answer)) == ["red-coat", "rose-coat"]
     assert answer["total"] == 2
+
+
+def test_products_like_one_are_those_of_its_kind_first(client: FlaskClient) -> None:
+    hat, coat = (
+        client.get(f"/fashion/products/{name}/similar").get_json() for name in ("red-hat", "red-coat")
+    )
+    assert ids(hat)[0] in ("red-coat", "rose-coat")  # the shop has one hat
+    assert ids(coat)[0] == "rose-coat"
+    assert len(ids(hat)) == len(set(ids(hat))) == 4
+    few = client.get("/fashion/products/red-coat/similar?limit=1").get_json()
+    assert ids(few) == ["rose-coat"]
+
+
+def test_nearest_of_another_kind_stands_behind_its_own(tmp_path: Path) -> None:
+    shades = {"bag": ("red", "Bags"), "other-bag": ("orange", "Bags"), "skirt": ("firebrick", "Skirts")}
+    products = []
+    for name, (colour, category) in shades.items():
+        Image.new("RGB", (60, 80), colour).save(tmp_path / f"{name}.png")
+        products.append(Product(name, title=name, images=tmp_path / f"{name}.png", category=category))
+    with FashionPlugin.open(tmp_path / "bags.db", encoder=FakeEncoder(), parser=False) as shop:
+        shop.index(products)
+        assert [match.product.id for match in shop.similar("bag")] == ["skirt", "other-bag"]
+        app = Flask("host")
+        app.register_blueprint(fashion_blueprint(shop))
+        assert ids(app.test_client().get("/products/bag/similar").get_json()) == ["other-bag", "skirt"]
 
 
 def test_box_of_a_garment_has_the_margin_that_it_is_searched_with(

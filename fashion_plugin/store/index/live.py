@@ -82,7 +82,7 @@ class SearchIndex:
         self._pool = pool
         self._settings = settings or IndexSettings()
         self._view: View | None = None
-        self._distrusted = ""
+        self._distrusted = self._looked_for = ""
         self._renew()
         _indexes.add(self)
 
@@ -105,6 +105,7 @@ class SearchIndex:
                 self._tend_if(self._worth_it(now))
                 return None
             if behind(now, view) > self._settings.at_once:
+                self._view = view
                 self._tend_if(True)
                 return None
             while view.changes != now.changes:
@@ -175,10 +176,14 @@ class SearchIndex:
     # Under the lock
 
     def _current(self, now: Moment) -> View | None:
-        """What is held, if the snapshot follows it; a small catalogue is begun at once."""
+        """What is held if the snapshot follows it; else what is saved, or a small catalogue begun at once."""
         view = self._view
         if view is not None and not follows(now, view):
             view = self._view = None
+        if view is None and self._worth_it(now) and now.saved not in ("", self._looked_for):
+            # Once for each file: what is not sound now is the thread's to replace.
+            self._looked_for = now.saved
+            view = self._saved(now)
         fresh = now.saved in ("", self._distrusted)
         if view is None and fresh and self._worth_it(now) and now.last <= self._settings.at_once:
             assert now.generation is not None  # noqa: S101 - else it is not worth it

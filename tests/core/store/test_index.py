@@ -86,6 +86,14 @@ def test_saved_lists_are_mapped_at_the_next_start(path: Path, shop: Any, monkeyp
     assert index_files(path) == files
 
 
+def test_saved_lists_give_the_first_answer_after_a_start(path: Path, shop: Any) -> None:
+    settled(filled(path, shop, index=LISTS)).close()
+    with SQLiteStore.open(path, index=LISTS) as store:
+        assert shop.ids(store, "7", limit=1) == ["007"]
+        stats = store.stats().index
+        assert (stats.kind, stats.vectors, stats.building) == ("lists", 100, False)
+
+
 def test_changes_since_the_lists_were_planned_are_kept(path: Path, shop: Any, monkeypatch: Any) -> None:
     from fashion_plugin.store.index.regroup import plan
 

@@ -16,10 +16,11 @@ from typing import Any
 from fashion_plugin.encoders.presets import Preprocessing, Preset
 from fashion_plugin.errors import WeightsError
 
-__all__ = ["network_of", "pack", "read_bundle", "write_bundle"]
+__all__ = ["network_of", "pack", "projection_of", "read_bundle", "with_projection", "write_bundle"]
 
 # zipfile is imported where it is used: importing it takes longer than the rest of the package's imports.
 _ENTRY = "encoder.json"
+_PROJECTION = "projection.npz"
 _FORMAT = 1
 _IDENTIFIER = b"TFL3"  # bytes 4 to 8 of every LiteRT FlatBuffer
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the same input gives the same file
@@ -75,6 +76,39 @@ def network_of(path: Path, preset: Preset) -> bytes:
     """
     # Without metadata at its end the file is the network alone, or damaged: the hash decides.
     return _checked(path, _split(_read(path))[0], preset)
+
+
+def with_projection(path: Path, projection: bytes) -> bytes:
+    """An encoder's file with a projection of its embeddings (`Whitening.to_bytes`) packed in.
+
+    Raises:
+        WeightsError: the file is missing, damaged, not an encoder, or has a projection already.
+    """
+    import zipfile
+
+    read_bundle(path)
+    if projection_of(path) is not None:
+        raise WeightsError(f"{path} holds a projection already: start from the encoder it was made of.")
+    file = io.BytesIO(_read(path))
+    file.seek(0, os.SEEK_END)
+    with zipfile.ZipFile(file, "a") as archive:
+        archive.writestr(zipfile.ZipInfo(_PROJECTION, _EPOCH), projection)
+    return file.getvalue()
+
+
+def projection_of(path: Path) -> bytes | None:
+    """The projection that an encoder's file holds, None where it holds none.
+
+    Raises:
+        WeightsError: the file is missing or damaged.
+    """
+    import zipfile
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(_read(path))) as archive:
+            return archive.read(_PROJECTION) if _PROJECTION in archive.namelist() else None
+    except zipfile.BadZipFile as error:
+        raise WeightsError(f"{path} is damaged, or not an encoder: {error}") from error
 
 
 def _read(path: Path) -> bytes:

@@ -41,6 +41,11 @@ class LiteRTEncoder(OfPreset):
     def __repr__(self) -> str:
         return f"LiteRTEncoder({self.name!r}, dim={self.dim}, file={str(self._path)!r})"
 
+    @property
+    def path(self) -> Path:
+        """Where the network's file is."""
+        return self._path
+
     def encode(self, images: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
         """Encode uint8 RGB images (H, W, 3) of any size into (n, dim) float32 rows of unit length.
 

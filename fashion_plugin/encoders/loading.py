@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from fashion_plugin.encoders.base import Encoder
-from fashion_plugin.encoders.bundle import read_bundle
+from fashion_plugin.encoders.bundle import projection_of, read_bundle
 from fashion_plugin.encoders.keras import network_encoder, preset_encoder
 from fashion_plugin.encoders.litert import LiteRTEncoder
 from fashion_plugin.encoders.presets import DEFAULT, PRESETS
@@ -60,7 +60,11 @@ def _from_path(path: Path) -> Encoder:
         whitening = Whitening.load(path)
         return WhitenedEncoder(load_encoder(whitening.encoder), whitening)
     preset, _ = read_bundle(path)
-    return LiteRTEncoder(preset, path)
+    encoder = LiteRTEncoder(preset, path)
+    projection = projection_of(path)
+    if projection is None:
+        return encoder
+    return WhitenedEncoder(encoder, Whitening.from_bytes(projection, str(path)))
 
 
 def _checked(encoder: Any) -> Encoder:

@@ -1,4 +1,4 @@
-"""PCA whitening of any encoder's embeddings, fitted on a gallery."""
+"""Any encoder's embeddings projected: whitened on a gallery, or tuned on a shop's own photos."""
 
 import hashlib
 import io
@@ -18,18 +18,21 @@ __all__ = ["WhitenedEncoder", "Whitening"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Whitening:
-    """A projection onto the main directions of a gallery, each scaled to the same variance.
+    """A projection of an encoder's embeddings: ``(vector - mean) @ matrix``, scaled to unit length.
 
-    ``(vector - mean) @ matrix``; mean is (d,) float32 and matrix (d, dim) float32. Directions that many
-    photos share count for less afterwards (Jégou and Chum, "Negative evidences and co-occurences in image
-    retrieval", ECCV 2012). ``encoder`` is the name of the encoder whose embeddings it was fitted on, and
-    ``fitted_on`` its fingerprint.
+    mean is (d,) float32 and matrix (d, dim) float32. `fit` takes the main directions of a gallery, each
+    scaled to the same variance: directions that many photos share count for less afterwards (Jégou and
+    Chum, "Negative evidences and co-occurences in image retrieval", ECCV 2012). ``encoder`` names the
+    encoder whose embeddings it was fitted on, as `load_encoder` takes it, ``fitted_on`` is its fingerprint.
+    ``name`` is what the projected encoder is called; ``score_floor`` as in `Preset`.
     """
 
     encoder: str
     fitted_on: str
     mean: NDArray[np.float32]
     matrix: NDArray[np.float32]
+    name: str = ""
+    score_floor: float = 0.0
 
     @classmethod
     def fit(cls, encoder: Encoder, gallery: NDArray[np.float32], dim: int) -> "Whitening":
@@ -69,9 +72,19 @@ class Whitening:
 
     def save(self, path: Path) -> None:
         """Write a ``.npz`` file that `load_encoder` takes, where the encoder is a preset or a file."""
-        about = json.dumps({"encoder": self.encoder, "fitted_on": self.fitted_on})
-        with path.open("wb") as file:
-            np.savez(file, about=np.array(about), mean=self.mean, matrix=self.matrix)
+        path.write_bytes(self.to_bytes())
+
+    def to_bytes(self) -> bytes:
+        """What `save` writes."""
+        about = {
+            "encoder": self.encoder,
+            "fitted_on": self.fitted_on,
+            "name": self.name,
+            "score_floor": self.score_floor,
+        }
+        file = io.BytesIO()
+        np.savez(file, about=np.array(json.dumps(about)), mean=self.mean, matrix=self.matrix)
+        return file.getvalue()
 
     @classmethod
     def load(cls, path: Path) -> "Whitening":
@@ -81,10 +94,24 @@ class Whitening:
             WeightsError: the file is missing, damaged or something else.
         """
         try:
+            return cls.from_bytes(path.read_bytes(), str(path))
+        except OSError as error:
+            raise WeightsError(f"{path} cannot be read: {error.strerror or error}") from error
+
+    @classmethod
+    def from_bytes(cls, content: bytes, path: str) -> "Whitening":
+        """Read what `to_bytes` gave; ``path`` is where it stands, for the error.
+
+        Raises:
+            WeightsError: it is damaged or something else.
+        """
+        try:
             # From memory: of a damaged file NumPy would leave the handle open.
-            with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as stored:
+            with np.load(io.BytesIO(content), allow_pickle=False) as stored:
                 about = json.loads(str(stored["about"]))
-                found = cls(about["encoder"], about["fitted_on"], stored["mean"], stored["matrix"])
+                floor = float(about.get("score_floor", 0.0))
+                origin, name = (about["encoder"], about["fitted_on"]), about.get("name", "")
+                found = cls(*origin, stored["mean"], stored["matrix"], name, floor)
         except Exception as error:  # NumPy raises whatever its parsers of archives and headers do
             raise WeightsError(f"{path} is not a whitening, or is damaged: {error}") from error
         if found.matrix.ndim != 2 or found.mean.shape != found.matrix.shape[:1]:
@@ -93,7 +120,7 @@ class Whitening:
 
 
 class WhitenedEncoder:
-    """An encoder whose embeddings are whitened; safe in threads as far as the encoder within is."""
+    """An encoder whose embeddings are projected; safe in threads as far as the encoder within is."""
 
     def __init__(self, encoder: Encoder, whitening: Whitening) -> None:
         if whitening.fitted_on != encoder.fingerprint:
@@ -103,7 +130,8 @@ class WhitenedEncoder:
                 "fit it anew."
             )
         self.encoder, self.whitening = encoder, whitening
-        self.name = f"{encoder.name}-pca{whitening.dim}"
+        self.name = whitening.name or f"{encoder.name}-pca{whitening.dim}"
+        self.score_floor = whitening.score_floor
         self.dim = whitening.dim
         digest = hashlib.sha256(encoder.fingerprint.encode())
         digest.update(whitening.mean.tobytes())

@@ -75,15 +75,16 @@ def live_encoder(store: Any, encoder: str | None) -> Any:
         TrainingError: the one given is another, or there are no embeddings.
     """
     from fashion_plugin.encoders import load_encoder
-    from fashion_plugin.training.catalogue import check_live, live_name
+    from fashion_plugin.training.catalogue import check_live, live_source
 
     try:
-        live = load_encoder(encoder or live_name(store))
+        live = load_encoder(encoder or live_source(store))
     except UnknownEncoder as error:
         if encoder:
             raise
         raise TrainingError(
-            f"the live encoder {live_name(store)!r} is no preset: name its file with --encoder PATH"
+            f"the live encoder {live_source(store)!r} is no preset and no file that is still there: name its "
+            "file with --encoder PATH"
         ) from error
     check_live(store, live)
     return live
@@ -138,6 +139,14 @@ class Progress:
             f"loss {progress.loss:.4f}  {progress.images_per_second:.0f} images/s  "
             f"{_duration(progress.seconds_left)} left"
         )
+        click.echo(f"\r{text:<78}" if self._terminal else text, nl=not self._terminal, err=True)
+
+    def photos(self, done: int, count: int) -> None:
+        """Show how many photos are embedded."""
+        if not self._terminal and done < count and time.monotonic() - self._told < _LINE_EVERY:
+            return
+        self._told = time.monotonic()
+        text = f"{done} of {count} photos seen"
         click.echo(f"\r{text:<78}" if self._terminal else text, nl=not self._terminal, err=True)
 
     def end(self) -> None:

@@ -44,7 +44,8 @@ class Scores:
 
     ``figures`` by name: recall@1, recall@5, recall@20, mAP and MRR of the same product; P@1 and P@10 of the
     category and P@10 of category and colour; triplet accuracy with in-class and out-of-class negatives.
-    ``per_query`` are the reciprocal ranks, for a paired comparison; ``milliseconds`` per photo, decoded.
+    ``per_query`` are the reciprocal ranks and ``per_photo`` the precisions of the category at 10, for paired
+    comparisons; ``milliseconds`` per photo, decoded.
     """
 
     encoder: str
@@ -55,6 +56,7 @@ class Scores:
     best: tuple[Case, ...] = ()
     worst: tuple[Case, ...] = ()
     per_query: tuple[float, ...] = ()
+    per_photo: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,8 @@ class Evaluator:
         rankings = self._same_product(vectors, made)
         rounds = 1000 if intervals else 100
         figures, by_category = self._product_figures(rankings, rounds)
-        figures |= self._class_figures(vectors, rounds)
+        of_class, per_photo = self._class_figures(vectors, rounds)
+        figures |= of_class
         figures |= self._triplet_figures(vectors, made, rounds)
         best, worst = self._cases(rankings)
         return Scores(
@@ -134,6 +137,7 @@ class Evaluator:
             best=best,
             worst=worst,
             per_query=tuple(metrics.reciprocal_rank(ranking) for ranking in rankings),
+            per_photo=per_photo,
         )
 
     def evaluation(self, scores: Sequence[Scores], notes: Sequence[str] = ()) -> Evaluation:
@@ -192,26 +196,26 @@ class Evaluator:
             if name and len(own) >= _CATEGORY_LEAST
         }
 
-    def _class_figures(self, vectors: NDArray[np.float32], rounds: int) -> dict[str, Figure]:
+    def _class_figures(
+        self, vectors: NDArray[np.float32], rounds: int
+    ) -> tuple[dict[str, Figure], tuple[float, ...]]:
         queries = self._classed
         if not len(queries) or len(set(self._category[queries].tolist())) < 2:
-            return {}
+            return {}, ()
         itself = self._product[queries][:, None] == self._product[None, :]
         same = self._category[queries][:, None] == self._category[None, :]
         rankings = metrics.rank(vectors[queries], vectors, same, itself)
         if not rankings:
-            return {}
-        figures = {
-            f"category P@{k}": self._mean([metrics.precision_at(r, k) for r in rankings], None, rounds)
-            for k in (1, 10)
-        }
+            return {}, ()
+        precisions = {k: [metrics.precision_at(r, k) for r in rankings] for k in (1, 10)}
+        figures = {f"category P@{k}": self._mean(own, None, rounds) for k, own in precisions.items()}
         coloured = np.array([bool(self.manifest.items[n].colour) for n in queries])
         both = same & (self._colour[queries][:, None] == self._colour[None, :]) & coloured[:, None]
         rankings = metrics.rank(vectors[queries], vectors, both, itself)
         if rankings:
             values = [metrics.precision_at(r, 10) for r in rankings]
             figures["category + colour P@10"] = self._mean(values, None, rounds)
-        return figures
+        return figures, tuple(precisions[10])
 
     def _triplet_figures(
         self, vectors: NDArray[np.float32], made: Mapping[View, NDArray[np.float32]], rounds: int

@@ -68,7 +68,7 @@ def evaluation_json(evaluation: Evaluation) -> dict[str, Any]:
     """Plain values: everything but the cases and the single queries."""
     values = asdict(evaluation)
     for scores in values["scores"]:
-        for left_out in ("best", "worst", "per_query"):
+        for left_out in ("best", "worst", "per_query", "per_photo"):
             del scores[left_out]
     return values
 

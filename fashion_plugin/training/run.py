@@ -27,7 +27,7 @@ from fashion_plugin.training.report import evaluation_json
 from fashion_plugin.training.settings import TrainSettings
 from fashion_plugin.training.trainer import CHECKPOINT, NETWORK, RunProgress, Trainer
 
-__all__ = ["RUN", "RunResult", "judge", "read_run", "train"]
+__all__ = ["RUN", "RunResult", "circumstances", "judge", "now", "read_run", "train"]
 
 RUN: Final = "run.json"
 _PACKAGES: Final = ("fashion-plugin", "keras", "tensorflow", "torch", "jax", "numpy", "pillow")
@@ -91,7 +91,7 @@ def train(
         raise
     record |= {
         "status": "finished",
-        "finished": _now(),
+        "finished": now(),
         "best_epoch": outcome["best_epoch"],
         "network_sha256": file_digest(network),
         "history": outcome["history"],
@@ -148,7 +148,7 @@ def _begin(
             raise TrainingError(
                 f"the run in {folder} began with other --scenes: give the same folder, or none"
             )
-        return record | {"status": "running", "resumed": [*record.get("resumed", []), _now()]}
+        return record | {"status": "running", "resumed": [*record.get("resumed", []), now()]}
     if settings is None:
         raise TrainingError("a new run needs settings")
     if (folder / CHECKPOINT).exists() or (folder / RUN).exists():
@@ -160,13 +160,22 @@ def _begin(
     except OSError as error:
         raise TrainingError(f"{folder} cannot be made: {error.strerror or error}") from error
     weights = Path(settings.network.weights)
-    train_photos, kept_apart = manifest.split("train"), manifest.split("validation")
     return {
         "status": "running",
-        "started": _now(),
-        "command": sys.argv,
         "settings": settings.to_json(),
         "weights_sha256": file_digest(weights) if weights.is_file() else None,
+        "backend": load_keras().backend.backend(),
+        **circumstances(manifest, scenes),
+    }
+
+
+def circumstances(manifest: Manifest, scenes: Sequence[NDArray[np.uint8]]) -> dict[str, Any]:
+    """What made a run besides its settings: the command, photos, versions, machine and time."""
+    train_photos, kept_apart = manifest.split("train"), manifest.split("validation")
+    return {
+        "started": now(),
+        "command": sys.argv,
+        "folder": str(Path.cwd()),
         "manifest": {
             "name": manifest.name,
             "digest": manifest.digest,
@@ -175,7 +184,6 @@ def _begin(
             "products": len({item.product_id for item in manifest.items}),
         },
         "scenes": _scenes_digest(scenes),
-        "backend": load_keras().backend.backend(),
         "packages": _versions(),
         "python": platform.python_version(),
         "platform": platform.platform(),
@@ -218,5 +226,6 @@ def _versions() -> Mapping[str, str]:
     return found
 
 
-def _now() -> str:
+def now() -> str:
+    """The time, to the second (UTC)."""
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())

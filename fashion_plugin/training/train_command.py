@@ -19,7 +19,9 @@ from fashion_plugin.training.command_parts import (
 )
 
 if TYPE_CHECKING:
+    from fashion_plugin.encoders.base import Encoder
     from fashion_plugin.training.manifest import Manifest
+    from fashion_plugin.training.run import RunResult
     from fashion_plugin.training.settings import TrainSettings
 
 __all__ = ["train"]
@@ -32,10 +34,9 @@ __all__ = ["train"]
 @click.option(
     "--network",
     "kind",
-    type=click.Choice(["head", "siamese"]),
-    default="head",
-    show_default=True,
-    help="Pooling and a linear embedding, or the multi-scale Siamese network.",
+    type=click.Choice(["linear", "head", "siamese"]),
+    help="A linear map on the embeddings of --encoder, in a minute or two and without TensorFlow; a backbone "
+    "with pooling and an embedding; or the multi-scale Siamese network.  [default: head, with --db linear]",
 )
 @click.option(
     "--backbone",
@@ -117,7 +118,11 @@ __all__ = ["train"]
     help="Steps that a kill can cost at most; 0 saves after each epoch only.",
 )
 @click.option("--imagenet", type=PATH, help="Weights of the ImageNet baseline.")
-@click.option("--encoder", metavar="NAME|PATH", help="With --db: the live encoder.  [default: the db's]")
+@click.option(
+    "--encoder",
+    metavar="NAME|PATH",
+    help="To start from with --network linear, and the live one of --db.  [default: fashion, or the db's]",
+)
 @click.option("--seed", default=0, show_default=True, help="Equal seeds on one machine give equal weights.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def train(
@@ -133,34 +138,68 @@ def train(
     **options: Any,
 ) -> None:
     """Train an encoder on photos of a manifest, or fine-tune one on a catalogue's own (--db)."""
-    from fashion_plugin.training import run as runs
     from fashion_plugin.training.photos import load_scenes
 
+    kind = options["kind"] = options["kind"] or ("linear" if db else "head")
     with opened(manifest, db, skip_missing=skip_missing) as (photos, store):
-        load_tensorflow()
-        live = warmed(live_encoder(store, encoder)) if store is not None else None
         progress = Progress()
+        behind = load_scenes(scenes)
         try:
-            result = runs.train(
-                None if resume else _settings(**options),
-                photos,
-                out,
-                resume=resume,
-                scenes=load_scenes(scenes),
-                imagenet=imagenet,
-                live=live,
-                on_start=progress.start,
-                on_progress=progress,
-            )
+            if kind == "linear" and not resume:
+                begun = _start_of(store, encoder)
+                result = _tuned(begun, photos, out, behind, imagenet, options["seed"], progress)
+            else:
+                load_tensorflow()
+                from fashion_plugin.training import run as runs
+
+                result = runs.train(
+                    None if resume else _settings(**options),
+                    photos,
+                    out,
+                    resume=resume,
+                    scenes=behind,
+                    imagenet=imagenet,
+                    live=warmed(live_encoder(store, encoder)) if store is not None else None,
+                    on_start=progress.start,
+                    on_progress=progress,
+                )
         except KeyboardInterrupt:
             progress.end()
-            click.echo(f"Stopped. The last checkpoint is kept: add --resume to go on in {out}", err=True)
+            if (out / "checkpoint.npz").is_file():
+                click.echo(f"Stopped. The last checkpoint is kept: add --resume to go on in {out}", err=True)
             raise
         progress.end()
         print_evaluation(result.evaluation, as_json)
-        click.echo(f"Network of epoch {result.best_epoch}: {result.network}", err=as_json)
+        of = f"Network of epoch {result.best_epoch}" if result.best_epoch else "Encoder"
+        click.echo(f"{of}: {result.network}", err=as_json)
         if store is not None:
             _offer(result, photos, db)
+
+
+def _start_of(store: Any, encoder: str | None) -> "tuple[Encoder, str]":
+    """The encoder to tune, and how it is found again."""
+    from fashion_plugin.encoders import DEFAULT, load_encoder
+    from fashion_plugin.training.catalogue import live_source
+
+    if store is None:
+        return warmed(load_encoder(encoder)), encoder or DEFAULT
+    return warmed(live_encoder(store, encoder)), encoder or live_source(store)
+
+
+def _tuned(
+    begun: "tuple[Encoder, str]",
+    photos: "Manifest",
+    out: Path,
+    scenes: Any,
+    imagenet: Path | None,
+    seed: int,
+    progress: Progress,
+) -> "RunResult":
+    from fashion_plugin.training.tuning_run import tune_run
+
+    return tune_run(
+        *begun, photos, out, scenes=scenes, seed=seed, imagenet=imagenet, on_progress=progress.photos
+    )
 
 
 def _settings(**options: Any) -> "TrainSettings":
@@ -214,23 +253,27 @@ def _stage(text: str) -> tuple[int, float, float]:
         ) from error
 
 
-def _offer(result: Any, photos: "Manifest", db: Path | None) -> None:
+def _offer(result: "RunResult", photos: "Manifest", db: Path | None) -> None:
     """Say how to put the network in the live encoder's place, or refuse where it is no better there."""
     from fashion_plugin.training.catalogue import compare
     from fashion_plugin.training.evaluate import Evaluator
 
+    if result.evaluation is None:
+        raise TrainingError(f"no products are held out to judge by; the trained encoder is {result.network}")
     new, live = result.evaluation.scores[:2]
     evaluator = Evaluator(photos.split("validation"))
-    comparison = compare(new.figures, live.figures, new.per_query, live.per_query, evaluator.groups)
+    comparison = compare(new, live, evaluator.groups)
     if comparison.worse:
         raise TrainingError(
-            f"the live encoder {live.encoder!r} stays: on the products held out, the trained network is "
+            f"the live encoder {live.encoder!r} stays: on the products held out, the trained one is "
             f"worse ({comparison}). It is kept in {result.network}"
         )
-    target = result.folder / "encoder.tflite"
-    from fashion_plugin.training.export_run import export_network
+    target = result.network
+    if target.suffix == ".keras":
+        from fashion_plugin.training.export_run import export_network
 
-    with silent():
-        export_network(result.network, target, photos, name=result.folder.name)
+        target = result.folder / "encoder.tflite"
+        with silent():
+            export_network(result.network, target, photos, name=result.folder.name)
     click.echo(f"Better than the live encoder on the products held out: {comparison}", err=True)
     click.echo(f"Put it in place:  fashion-plugin reembed --db {db} --encoder {target}", err=True)

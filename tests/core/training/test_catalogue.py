@@ -10,9 +10,9 @@ from fashion_plugin import FashionPlugin, Product
 from fashion_plugin.errors import InvalidSource, TrainingError
 from fashion_plugin.store import SQLiteStore
 from fashion_plugin.testing import FakeEncoder
-from fashion_plugin.training.catalogue import catalogue_manifest, check_live, compare, live_name
+from fashion_plugin.training.catalogue import catalogue_manifest, check_live, compare, live_source
+from fashion_plugin.training.evaluate import Scores
 from fashion_plugin.training.manifest import Manifest
-from fashion_plugin.training.metrics import bootstrap
 from fashion_plugin.training.photos import Photos
 
 Draw = Callable[..., Manifest]
@@ -79,31 +79,33 @@ def test_photo_that_goes_while_training_is_named(catalogue: Draw) -> None:
 
 def test_live_encoder_is_named_and_another_refused(catalogue: Draw, tmp_path: Path) -> None:
     with SQLiteStore.open(tmp_path / "empty.db") as store, pytest.raises(TrainingError, match="index some"):
-        live_name(store)
+        live_source(store)
     _index(catalogue(views=1), tmp_path / "shop.db")
     with SQLiteStore.open(tmp_path / "shop.db") as store:
-        assert live_name(store) == "fake"
+        assert live_source(store) == "fake"
         check_live(store, FakeEncoder())
         with pytest.raises(TrainingError, match="name the live encoder"):
             check_live(store, FakeEncoder(dim=9))
 
 
 @pytest.mark.parametrize(
-    ("new_ranks", "category", "worse"),
+    ("new_ranks", "precisions", "worse"),
     [
-        ([1.0, 0.5, 1.0, 1.0], 0.5, False),
-        ([0.5, 0.5, 0.5, 1.0], 0.5, True),
-        ([1.0, 0.5, 1.0, 1.0], 0.3, True),
-        ([0.5, 1.0, 1.0, 0.5], 0.495, False),
+        ([1.0, 0.5, 1.0, 1.0], [0.5] * 40, False),
+        ([0.5, 0.5, 0.5, 1.0], [0.5] * 40, True),
+        # The category's precision: far lower, a little lower everywhere, lower by an accident, as good.
+        ([1.0, 0.5, 1.0, 1.0], [0.3] * 40, True),
+        ([1.0, 0.5, 1.0, 1.0], [0.48] * 40, True),
+        ([1.0, 0.5, 1.0, 1.0], [0.9, 0.9, 0.0, 0.0] + [0.5] * 36, False),
+        ([0.5, 1.0, 1.0, 0.5], [0.495] * 40, False),
     ],
 )
 def test_network_that_retrieves_worse_may_not_replace_the_live_one(
-    new_ranks: list[float], category: float, worse: bool
+    new_ranks: list[float], precisions: list[float], worse: bool
 ) -> None:
-    live_ranks = (0.5, 1.0, 1.0, 0.5)
-    figures = {"category P@10": bootstrap([0.5] * 4)}
-    comparison = compare(
-        {"category P@10": bootstrap([category] * 4)}, figures, tuple(new_ranks), live_ranks, [0, 1, 2, 3]
-    )
+    live = Scores("live", 8, 1.0, {}, per_query=(0.5, 1.0, 1.0, 0.5), per_photo=(0.5,) * 40)
+    new = Scores("new", 8, 1.0, {}, per_query=tuple(new_ranks), per_photo=tuple(precisions))
+    comparison = compare(new, live, [0, 1, 2, 3])
     assert comparison.worse is worse
     assert "MRR" in str(comparison)
+    assert "category P@10" in str(comparison)

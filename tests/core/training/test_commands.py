@@ -80,7 +80,10 @@ def test_live_encoder_of_a_file_must_be_named(catalogue: Draw, tmp_path: Path) -
     with FashionPlugin.open(db, encoder=FakeEncoder()) as shop:
         items = catalogue(views=1).items
         shop.index(Product(id=item.product_id, images=item.image) for item in items)
-    with pytest.raises(TrainingError, match="'fake' is no preset: name its file with --encoder"):
+    with pytest.raises(
+        TrainingError,
+        match=r"'fake' is no preset and no file .*name its file with --encoder",
+    ):
         run("evaluate", "--db", db)
 
 

@@ -96,7 +96,7 @@ def test_catalogue_trains_on_its_own_photos_and_is_offered_the_network(
     with FashionPlugin.open(db) as shop:
         shop.index(_products(manifest))
         before = shop.stats()
-    result = run("train", "--db", db, "--out", out, "--size", 32, "--dim", 8, *QUICK)
+    result = run("train", "--db", db, "--network", "head", "--out", out, "--size", 32, "--dim", 8, *QUICK)
     assert result.exit_code == 0
     assert "fashion (" in result.output
     assert f"fashion-plugin reembed --db {db} --encoder {out / 'encoder.tflite'}" in result.stderr

@@ -31,9 +31,8 @@ def violations(page: Page, axe: str) -> list[str]:
 def test_similar_row_shows_products_like_the_one_of_the_page(shop: Shop, visit: Visit) -> None:
     page = visit(shop.page('<fashion-similar product-id="red-0" limit="6"></fashion-similar>'))
     expect(page.locator("fashion-similar .card:not(.waiting)")).to_have_count(6)
-    assert all(
-        title.startswith("Red") for title in page.locator("fashion-similar .title").all_text_contents()
-    )
+    titles = page.locator("fashion-similar .title").all_text_contents()
+    assert all(title.startswith("Red") for title in titles[:3])  # the other three red skirts
     expect(page.locator('fashion-similar [data-product-id="red-0"]')).to_have_count(0)
 
 

@@ -1,5 +1,6 @@
 """The inbox: catalogue events become products and jobs, each in one transaction, durable on return."""
 
+import os
 import threading
 import time
 from collections import deque
@@ -8,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from fashion_plugin.catalog import CatalogEvent, Receipt, ReceiptState
+from fashion_plugin.errors import StoreError
 from fashion_plugin.store.driver import Connection
 from fashion_plugin.store.pool import Pool
 from fashion_plugin.store.taking import Event, lay_out, take
@@ -29,14 +31,19 @@ class _DryRun(Exception):
     """Undoes a transaction that was only to be tried."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Delivery:
-    """Events that came together, and what became of them."""
+    """Events that came together, and what became of them.
+
+    ``called`` is set when they are stored, or when it is their thread's turn to store (``leads``).
+    """
 
     events: list[Event]
     bulk: bool
     receipts: list[Receipt] = field(default_factory=list)
     error: Exception | None = None
+    leads: bool = False
+    called: threading.Event = field(default_factory=threading.Event)
 
     @property
     def over(self) -> bool:
@@ -56,8 +63,12 @@ class Inbox:
         self._pool = pool
         self._forget = forget
         self._now = now
-        self._turn = threading.Lock()
+        self._start()
+
+    def _start(self) -> None:
+        self._process = os.getpid()
         self._coming = threading.Lock()
+        self._led = False
         self._waiting: list[_Delivery] = []
 
     def submit(
@@ -72,18 +83,48 @@ class Inbox:
         if dry_run:
             self._store([mine], dry_run=True)
         else:
-            with self._coming:
-                self._waiting.append(mine)
-            # What comes while another thread waits for the disk is stored by the next one together: a
-            # commit takes the disk's time, however little is in it.
-            with self._turn:
-                if not mine.over:
-                    with self._coming:
-                        deliveries, self._waiting = self._waiting, []
-                    self._store_all(deliveries)
+            self._line_up(mine)
         if mine.error is not None:
             raise mine.error
         return tuple(mine.receipts)
+
+    def _line_up(self, mine: _Delivery) -> None:
+        """Have a delivery stored, by this thread or together with others by theirs.
+
+        A commit takes the disk's time, however little is in it: what comes meanwhile is stored by the first
+        that waits, all of it at once, and each thread goes on as soon as its own is stored.
+        """
+        if self._process != os.getpid():  # a fork does not bring along the threads that were at it
+            self._start()
+        with self._coming:
+            self._waiting.append(mine)
+            mine.leads, self._led = not self._led, True
+        deliveries: list[_Delivery] = []
+        try:
+            if not mine.leads:
+                mine.called.wait()
+            if mine.leads:
+                with self._coming:
+                    deliveries, self._waiting = self._waiting, []
+                self._store_all(deliveries)
+        finally:
+            self._hand_over(mine, deliveries)
+
+    def _hand_over(self, mine: _Delivery, deliveries: list[_Delivery]) -> None:
+        """Let the next thread store what came meanwhile, and those go on whose own is stored.
+
+        Also where this thread is being stopped, while it waited or while it stored: the others go on.
+        """
+        with self._coming:
+            self._waiting = [one for one in self._waiting if one is not mine]
+            following = self._waiting[:1] if mine.leads else []
+            self._led = bool(following) if mine.leads else self._led
+            for delivery in following:
+                delivery.leads = True
+        for delivery in (*following, *deliveries):
+            if delivery in deliveries and not delivery.over:
+                delivery.error = StoreError("the thread that was storing this was stopped: try again")
+            delivery.called.set()
 
     def _store_all(self, deliveries: list[_Delivery]) -> None:
         """Store deliveries together; where that fails, each alone, so that one does not fail another."""

@@ -18,8 +18,12 @@ from fashion_plugin.store.writes import bump
 
 __all__ = ["Inbox"]
 
-_BUDGET = 0.002
-"""Seconds after which a transaction takes no further event: others are waiting for the lock."""
+_BUDGET = 0.006
+"""Seconds after which a transaction takes no further event: its commit waits for the disk about as long, and
+others wait for the lock."""
+
+_BULK_BUDGET = 0.002
+"""The same for a feed's events, which let in those that somebody waits for."""
 
 _COUNT = (
     "INSERT INTO event_counts (state, count) VALUES (?, ?) "
@@ -151,9 +155,9 @@ class Inbox:
             gone: list[str] = []
             taken: list[tuple[_Delivery, Receipt]] = []
             with self._writing(dry_run, queue) as connection:
-                start = time.monotonic()
+                end = time.monotonic() + (_BULK_BUDGET if queue[0][0].bulk else _BUDGET)
                 generation = live(connection)
-                while queue and time.monotonic() - start < _BUDGET:
+                while queue and time.monotonic() < end:
                     delivery, event = queue.popleft()
                     taken.append(
                         (delivery, take(connection, event, generation, delivery.bulk, gone, self._now()))
@@ -163,6 +167,8 @@ class Inbox:
                     bump(connection)
             for delivery, receipt in taken:
                 delivery.receipts.append(receipt)
+                if delivery.over:
+                    delivery.called.set()
             if gone and not dry_run:
                 self._forget(gone)
 

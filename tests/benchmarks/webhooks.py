@@ -2,14 +2,16 @@
 
     python tests/benchmarks/webhooks.py PHOTOS [--deliveries 1000] [--connections 8] [--singles 50]
 
-PHOTOS is a folder. Three processes: this one serves the photos and takes the deliveries, one posts them, one
-is the worker, with the encoder that the package ships.
+PHOTOS is a folder. Four processes: this one takes the deliveries, with waitress as ``fashion-plugin serve``
+does, one posts them over connections that stay open, one serves the photos, and one is the worker, with the
+encoder that the package ships.
 """
 
 import argparse
 import base64
 import hmac
 import json
+import logging
 import os
 import statistics
 import subprocess
@@ -23,9 +25,9 @@ from hashlib import sha256
 from http.client import HTTPConnection
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from socketserver import ThreadingMixIn
 from urllib.parse import quote
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+from waitress.server import create_server
 
 from fashion_plugin import FashionPlugin
 from fashion_plugin.download import Downloader, DownloadSettings
@@ -42,20 +44,6 @@ class Photos(SimpleHTTPRequestHandler):
         pass
 
 
-class Deliveries(WSGIRequestHandler):
-    """Takes deliveries without a line for each."""
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-class Server(ThreadingMixIn, WSGIServer):
-    """A thread for each connection."""
-
-    daemon_threads = True
-    request_queue_size = 128
-
-
 def open_shop(db: str, place: str) -> FashionPlugin:
     """The catalogue, which may fetch from the local photo server."""
     settings = DownloadSettings(allow_private=frozenset({place}))
@@ -66,21 +54,30 @@ def post(place: str, connections: int) -> None:
     """Post the bodies on standard input; print the milliseconds that each took to be answered."""
     bodies = [line.encode() for line in sys.stdin.read().splitlines()]
 
+    kept = threading.local()
+
     def send(body: bytes) -> tuple[float, float]:
+        if not hasattr(kept, "connection"):
+            kept.connection = HTTPConnection(place, timeout=60)
         signature = base64.b64encode(hmac.new(SECRET.encode(), body, sha256).digest()).decode()
         headers = {"X-Shopify-Topic": "products/create", "X-Shopify-Hmac-Sha256": signature}
         start = time.perf_counter()
-        connection = HTTPConnection(place, timeout=60)
-        connection.request("POST", "/webhooks/shopify", body, headers)
-        response = connection.getresponse()
+        kept.connection.request("POST", "/webhooks/shopify", body, headers)
+        response = kept.connection.getresponse()
         response.read()
-        connection.close()
         if response.status != 200:
             raise SystemExit(f"answered {response.status}")
         return (time.perf_counter() - start) * 1000, time.time()
 
     with ThreadPoolExecutor(connections) as pool:
         print(json.dumps(list(pool.map(send, bodies))))
+
+
+def serve(folder: str) -> None:
+    """Serve the photos; print the port."""
+    web = ThreadingHTTPServer(("127.0.0.1", 0), partial(Photos, directory=folder))
+    print(web.server_address[1], flush=True)
+    web.serve_forever()
 
 
 def burst(place: str, bodies: list[str], connections: int) -> list[tuple[float, float]]:
@@ -120,17 +117,19 @@ def measure(folder: Path, deliveries: int, connections: int, singles: int) -> No
     )
     if len(names) < deliveries + singles:
         raise SystemExit(f"{folder} has {len(names)} photos; {deliveries + singles} are needed")
-    web = ThreadingHTTPServer(("127.0.0.1", 0), partial(Photos, directory=str(folder)))
-    threading.Thread(target=web.serve_forever, daemon=True).start()
-    photos = f"127.0.0.1:{web.server_address[1]}"
+    serving = [sys.executable, __file__, "--photos", str(folder)]
+    web = subprocess.Popen(serving, stdout=subprocess.PIPE, text=True)
+    assert web.stdout is not None
+    photos = f"127.0.0.1:{web.stdout.readline().strip()}"
     urls = [f"http://{photos}/{quote(name)}" for name in names]
     with tempfile.TemporaryDirectory() as scratch:
         db = str(Path(scratch) / "shop.db")
         shop = open_shop(db, photos)
         app = fashion_wsgi(shop, [ShopifyWebhooks(SECRET, currency="EUR")])
-        server = make_server("127.0.0.1", 0, app, server_class=Server, handler_class=Deliveries)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        place = f"127.0.0.1:{server.server_port}"
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # the queue is what is measured
+        server = create_server(app, host="127.0.0.1", port=0, threads=8)
+        threading.Thread(target=server.run, daemon=True).start()
+        place = f"127.0.0.1:{server.effective_port}"
         worker = subprocess.Popen([sys.executable, __file__, "--work", db, photos])
         try:
             bodies = [body(n + 1, url) for n, url in enumerate(urls)]
@@ -155,7 +154,8 @@ def measure(folder: Path, deliveries: int, connections: int, singles: int) -> No
         finally:
             worker.terminate()
             worker.wait(30)
-            server.shutdown()
+            web.terminate()
+            server.close()
             shop.close()
     print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
 
@@ -195,9 +195,12 @@ def main() -> None:
     parser.add_argument("--singles", type=int, default=50)
     parser.add_argument("--post", help=argparse.SUPPRESS)
     parser.add_argument("--work", nargs=2, help=argparse.SUPPRESS)
+    parser.add_argument("--photos", dest="served", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.post:
         post(arguments.post, arguments.connections)
+    elif arguments.served:
+        serve(arguments.served)
     elif arguments.work:
         os.nice(10)  # as the worker command does
         open_shop(*arguments.work).work(until_idle=False)

@@ -57,6 +57,15 @@ def test_a_mask_covers_the_box_of_its_garment() -> None:
     assert not jacket.mask[:, 2:4].any()
 
 
+def test_a_lesser_part_belongs_to_a_garment_and_not_to_a_bag_or_shoes() -> None:
+    body = np.full((72, 48), PIXEL_CLASSES.index("skin"), np.uint8)
+    for label, parts in (("top", 2), ("outerwear", 2), ("shoes", 1), ("bag", 1)):
+        classes = body.copy()
+        classes[10:20, 5:15] = classes[30:33, 40:44] = PIXEL_CLASSES.index(label)  # 100 and 12 pixels
+        (garment,) = garments_of(classes)
+        assert garment.box[3] == (20 / 72 if parts == 1 else 33 / 72)
+
+
 def test_two_people_apart_wear_one_garment_each() -> None:
     two = np.concatenate([picture(*PERSON), picture(*PERSON)], axis=1)
     assert people(two).max() == 2

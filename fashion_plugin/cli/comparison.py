@@ -70,8 +70,12 @@ def _row(
         alone = match.product.id not in others
         frame = (place[0] - 1, place[1] - 1, place[0] + _SIDE, place[1] + _SIDE)
         draw.rectangle(frame, outline=_NEW if alone else _FRAME, width=3 if alone else 1)
-        score = (place[0] + _SIDE, top)
-        draw.text(score, f"{match.score:.2f}", _SOFT, _font(12), anchor="ra")
+        # In the picture's corner, on paper: above it stands the row's name, as long as it may be.
+        low = (place[0] + _SIDE - 6, place[1] + _SIDE - 6)
+        score, font = f"{match.score:.2f}", _font(12)
+        x0, y0, x1, y1 = draw.textbbox(low, score, font, anchor="rs")
+        draw.rectangle((x0 - 3, y0 - 3, x1 + 2, y1 + 2), fill=_PAPER)
+        draw.text(low, score, _INK, font, anchor="rs")
 
 
 def _picture(store: VectorStore, product: Product, side: int) -> Image.Image:

@@ -15,10 +15,10 @@ from fashion_plugin.looks.completing import complete_outfit
 from fashion_plugin.looks.matching import match_garments
 from fashion_plugin.looks.parser import GarmentParser
 from fashion_plugin.looks.plain import crop_box, is_plain_background
-from fashion_plugin.looks.shop import ShopLooks
+from fashion_plugin.looks.shop import ShopLooks, main_vector
 from fashion_plugin.looks.subject import Subjects, coloured
 from fashion_plugin.stages import stage
-from fashion_plugin.store.base import WHOLE, Hit, StoredVector, VectorStore
+from fashion_plugin.store.base import Hit, VectorStore
 from fashion_plugin.store.filters import fits
 from fashion_plugin.store.seen import colour_names
 from fashion_plugin.wording import by_text, by_text_and_photo
@@ -89,7 +89,7 @@ class Searcher:
         if not vectors:
             return Results((), total=0)
         others = (filters or Filters()).excluding(product.id)
-        return self._near([_main(vectors)], limit, others, facets, text=text)
+        return self._near([main_vector(vectors)], limit, others, facets, text=text)
 
     def look(self, pixels: NDArray[np.uint8], limit: int, filters: Filters | None) -> Look:
         """The garments of a photo, each with its nearest products; the whole photo's where it has none.
@@ -139,7 +139,7 @@ class Searcher:
         vectors = self._store.vectors(product.id)
         if not vectors:
             return Results((), total=0)
-        vector = _main(vectors)
+        vector = main_vector(vectors)
 
         def nearest(wanted: Filters, depth: int) -> Sequence[Hit]:
             return self._store.nearest(vector, limit=depth, filters=wanted)
@@ -148,7 +148,7 @@ class Searcher:
         seen = [image.seen for image in self._store.known([product.id])[product.id].images.values()]
         found = complete_outfit(
             product,
-            self._store.categories(),
+            self.looks.by_category(),
             nearest,
             limit,
             filters=filters,
@@ -216,9 +216,3 @@ def _nearest(
         if hit.product.id not in best or hit.distance < best[hit.product.id].distance:
             best[hit.product.id] = hit
     return sorted(best.values(), key=lambda hit: (hit.distance, hit.product.id))[:depth]
-
-
-def _main(vectors: Sequence[StoredVector]) -> NDArray[np.float32]:
-    """The embedding of what a product's first image is about: its garment, or the whole photo."""
-    first = [stored for stored in vectors if stored.source == vectors[0].source]
-    return next((stored.vector for stored in first if stored.region != WHOLE), first[0].vector)

@@ -6,7 +6,7 @@ from typing import Final, TypeAlias
 from fashion_plugin.catalog import Filters, Match, Product
 from fashion_plugin.colour import COLOURS, Colour
 from fashion_plugin.looks.groups import GARMENT_LABELS
-from fashion_plugin.looks.labels import GarmentLabels
+from fashion_plugin.looks.labels import GarmentLabels, LabelOf
 from fashion_plugin.looks.outfit import Piece, complete
 from fashion_plugin.looks.worn_together import affinity
 from fashion_plugin.store.base import Hit
@@ -20,15 +20,18 @@ NearestWithin: TypeAlias = Callable[[Filters, int], Sequence[Hit]]
 _FOR_EACH: Final = 24
 """Candidates of each label: the nearest in style, of which harmony picks."""
 
+_DEEPEST: Final = 1000
+"""Products looked through where no category tells which are of another kind."""
+
 
 def complete_outfit(
     product: Product,
-    categories: Sequence[str],
+    categories: Mapping[str, str | None],
     nearest: NearestWithin,
     limit: int,
     *,
     filters: Filters | None = None,
-    label_of: GarmentLabels | None = None,
+    label_of: LabelOf | None = None,
     colours: Sequence[Colour] = (),
     curated: Mapping[str, int] | None = None,
     shown: Sequence[Hit] = (),
@@ -39,13 +42,14 @@ def complete_outfit(
     candidates; `complete` ranks them. A match's score is how well it goes, not how alike it looks.
     ``colours`` are those measured in the product's photo. ``curated`` counts the merchant's looks that show
     the product with each other one, and ``shown`` are those others that may be found: they come first,
-    whatever they are. Empty where nothing tells what kind of garment the product is, and no look shows it.
+    whatever they are. ``categories`` maps the shop's to labels. Empty where nothing tells what kind of
+    garment the product is, and no look shows it.
     """
     told = label_of or GarmentLabels()
     own = told(product) or ""
     hits: dict[str, tuple[str, Hit]] = {hit.product.id: (told(hit.product) or "", hit) for hit in shown}
-    for wanted in _searches(own, categories, filters or Filters(), told) if own else ():
-        for hit in nearest(wanted.excluding(product.id), _FOR_EACH):
+    for wanted, depth in _searches(own, categories, filters or Filters()) if own else ():
+        for hit in nearest(wanted.excluding(product.id), depth):
             if label := told(hit.product):
                 hits[hit.product.id] = (label, hit)
     pieces = [_piece(key, label, hit) for key, (label, hit) in hits.items()]
@@ -70,18 +74,18 @@ def _piece(key: str, label: str, hit: Hit) -> Piece:
     return Piece(key, label, _colours(hit.product, hit.colours), closeness=1.0 - hit.distance)
 
 
-def _searches(own: str, categories: Sequence[str], filters: Filters, told: GarmentLabels) -> list[Filters]:
-    """One search for each label worn with the product's; one for all where categories tell nothing."""
-    if filters.category:
-        return [filters]
-    named = {category: told(Product("category", category=category)) for category in categories}
+def _searches(own: str, categories: Mapping[str, str | None], filters: Filters) -> list[tuple[Filters, int]]:
+    """One search for each label worn with the product's, and its depth; one deep one where no category tells.
+
+    The nearest of all are of the product's own kind, and what goes with it stands far below them.
+    """
     by_label = {
-        label: [category for category, meant in named.items() if meant == label]
+        label: [category for category, meant in categories.items() if meant == label]
         for label in GARMENT_LABELS
         if affinity(own, label) > 0
     }
-    searches = [filters.within(found) for found in by_label.values() if found]
-    return searches or [filters]
+    searches = [(filters.within(found), _FOR_EACH) for found in by_label.values() if found]
+    return searches if searches and not filters.category else [(filters, _DEEPEST)]
 
 
 def _colours(product: Product, measured: Sequence[Colour]) -> tuple[tuple[int, int, int], ...]:

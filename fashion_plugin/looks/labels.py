@@ -6,16 +6,17 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Final, TypeAlias
 
 from fashion_plugin.catalog import Product
 from fashion_plugin.looks.groups import GARMENT_LABELS
 from fashion_plugin.looks.words import KEYWORDS, NOT_WORN
+from fashion_plugin.looks.words_beyond import KEYWORDS_BEYOND, UNSPACED
 
-__all__ = ["COMPATIBLE", "EITHER", "GarmentLabels", "PrototypeLabels", "label_in_text"]
+__all__ = ["COMPATIBLE", "EITHER", "GarmentLabels", "LabelOf", "label_in_text"]
+
+LabelOf: TypeAlias = Callable[[Product], str | None]
+"""The garment label of a product: "" when it is no garment, None when nothing tells."""
 
 COMPATIBLE: Final = {label: (label,) for label in GARMENT_LABELS} | {
     "top": ("top", "outerwear"),
@@ -37,16 +38,27 @@ _SUFFIX: Final = 4
 rugzak)."""
 
 
+_LETTERS: Final = {0x142: "l", 0xDF: "ss", 0xF8: "o", 0xE6: "ae", 0x131: "i"}
+"""ł, ß, ø, æ and the dotless i."""
+
+
 def _plain(text: str) -> str:
-    """Lower case without accents; ł and ß, which do not decompose, by hand."""
-    text = text.lower().replace("ł", "l").replace("ß", "ss")
+    """Lower case without accents; letters that do not decompose, by hand."""
+    text = text.lower().translate(_LETTERS)
     return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 
-_WORDS: Final = {_plain(word): "" for word in NOT_WORN.split()} | {
-    _plain(word): label for label, words in reversed(KEYWORDS.items()) for word in words.split()
+def _by_word(words: dict[str, str]) -> dict[str, str]:
+    return {_plain(word): label for label, text in reversed(words.items()) for word in text.split()}
+
+
+_NEAR: Final = _by_word({"": NOT_WORN}) | _by_word(KEYWORDS)
+_WORDS: Final = _by_word(KEYWORDS_BEYOND) | _NEAR
+_UNSPACED: Final = _by_word(UNSPACED)
+# The rarer languages' words must be longer: `mont` is a Turkish coat, and the end of many a name.
+_COMPOUND: Final = {
+    word: label for word, label in _WORDS.items() if len(word) >= _SUFFIX + (word not in _NEAR)
 }
-_COMPOUND: Final = sorted((word for word in _WORDS if len(word) >= _SUFFIX), key=len, reverse=True)
 _TOKEN: Final = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _STOP: Final = re.compile(
     r"\b(?:with|and|for|mit|und|fur|avec|et|pour|con|y|para|per|met|en|voor|com|e|z|i|med|och|de|di|da|do|a|en|in)\b|[,(/|&+]"
@@ -59,15 +71,40 @@ def label_in_text(text: str) -> str | None:
 
     The last known word before `with`, `and` or a comma counts, as the thing itself ends an English, German or
     Dutch name (`shirt dress` is a dress, `dress shirt` a shirt); where none is known there, the first known
-    word after it does.
+    word after it does. In scripts without spaces the known part that ends last counts.
     """
     plain = _plain(text)
     head, *tail = _STOP.split(plain, maxsplit=1)
     for part, last in ((head, True), *((rest, False) for rest in tail)):
-        known = [label for token in _TOKEN.findall(part) if (label := _label_of_word(token)) is not None]
+        known = _labels_of_words(_TOKEN.findall(part))
         if known:
             return known[-1 if last else 0]
-    return None
+    return _label_unspaced(plain)
+
+
+def _labels_of_words(tokens: Sequence[str]) -> list[str]:
+    """The labels of the known words, in order; two written apart count as one (jump suit, bath robe)."""
+    known = []
+    at = 0
+    while at < len(tokens):
+        pair = "".join(tokens[at : at + 2])
+        if at + 1 < len(tokens) and pair in _WORDS:
+            known.append(_WORDS[pair])
+            at += 2
+            continue
+        label = _label_of_word(tokens[at])
+        known += [] if label is None else [label]
+        at += 1
+    return known
+
+
+def _label_unspaced(text: str) -> str | None:
+    if text.isascii():
+        return None
+    found = [
+        (text.rfind(word) + len(word), len(word), label) for word, label in _UNSPACED.items() if word in text
+    ]
+    return max(found)[2] if found else None
 
 
 def _label_of_word(word: str) -> str | None:
@@ -81,9 +118,8 @@ def _label_of_word(word: str) -> str | None:
         return _WORDS[last]
     if word.endswith("s") and joined[:-1] in _WORDS:
         return _WORDS[joined[:-1]]
-    return next(
-        (_WORDS[end] for end in _COMPOUND if len(joined) > len(end) + 2 and joined.endswith(end)), None
-    )
+    ends = (joined[start:] for start in range(3, len(joined) - _SUFFIX + 1))  # the longest first
+    return next((_COMPOUND[end] for end in ends if end in _COMPOUND), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +153,15 @@ class GarmentLabels:
     ) -> "GarmentLabels":
         """The same mapping that also knows the categories no keyword tells.
 
-        `guess` says for one product what it looks like (such as `PrototypeLabels` of its embedding); a
-        category takes the label that most of its products look like, if there are `least` of them and they
-        are the majority.
+        `guess` says for one product what it looks like (such as `PrototypeLabels` of its embedding, "" for
+        what is no garment); a category takes the label that most of its products look like, if there are
+        `least` of them and they are the majority.
         """
         votes: dict[str, Counter[str]] = {}
         for product in products:
-            if product.category and self(product) is None and (label := guess(product)):
+            if not product.category or self(product) is not None:
+                continue
+            if (label := guess(product)) is not None:
                 votes.setdefault(product.category, Counter())[label] += 1
         learned = dict(self.learned or {})
         for category, counts in votes.items():
@@ -131,28 +169,3 @@ class GarmentLabels:
             if count >= least and 2 * count > counts.total():
                 learned[category] = label
         return GarmentLabels(self.overrides, learned)
-
-
-class PrototypeLabels:
-    """Labels by nearest mean embedding, learned from products whose label is known.
-
-    `embeddings` is float32 (n, dim) of unit rows, `labels` their n labels; a label needs `least` examples.
-    """
-
-    def __init__(self, embeddings: NDArray[np.float32], labels: Sequence[str], *, least: int = 5) -> None:
-        counts = Counter(labels)
-        self.labels = tuple(label for label in GARMENT_LABELS if counts[label] >= least)
-        named = np.array(labels, dtype=object)
-        means = [embeddings[named == label].mean(axis=0) for label in self.labels]
-        self._means = np.array(means, np.float32).reshape(len(means), embeddings.shape[1])
-        self._means /= np.maximum(np.linalg.norm(self._means, axis=1, keepdims=True), 1e-9)
-
-    def __call__(self, embedding: NDArray[np.float32], *, margin: float = 0.02) -> str | None:
-        """The label whose mean is nearest to one embedding (dim,), or None between two."""
-        if not self.labels:
-            return None
-        scores = self._means @ embedding
-        order = np.argsort(-scores)
-        if len(order) > 1 and scores[order[0]] - scores[order[1]] < margin:
-            return None
-        return self.labels[int(order[0])]

@@ -6,7 +6,7 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from fashion_plugin.looks.labels import EITHER, GarmentLabels
+from fashion_plugin.looks.labels import EITHER, GarmentLabels, LabelOf
 from fashion_plugin.store.base import Hit
 
 __all__ = ["Nearest", "match_garments"]
@@ -23,7 +23,7 @@ def match_garments(
     vectors: NDArray[np.float32],
     nearest: Nearest,
     limit: int,
-    label_of: GarmentLabels | None = None,
+    label_of: LabelOf | None = None,
 ) -> list[list[Hit]]:
     """For each garment, the nearest products that are garments of its kind; no product comes twice.
 
@@ -43,7 +43,7 @@ def match_garments(
 
 
 def _row(
-    label: str, vector: NDArray[np.float32], nearest: Nearest, limit: int, label_of: GarmentLabels
+    label: str, vector: NDArray[np.float32], nearest: Nearest, limit: int, label_of: LabelOf
 ) -> list[Hit]:
     """Enough of the right kind that a row stays full when another garment takes some: three times as many."""
     wanted, depth = EITHER.get(label, (label,)), 4 * limit

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -12,16 +12,20 @@ from fashion_plugin.catalog import Filters, Product
 from fashion_plugin.errors import InvalidInput
 from fashion_plugin.looks.curated import CuratedLook
 from fashion_plugin.looks.groups import GARMENT_LABELS
-from fashion_plugin.looks.labels import GarmentLabels, PrototypeLabels
-from fashion_plugin.store.base import GenerationInfo, VectorStore
+from fashion_plugin.looks.labels import GarmentLabels, LabelOf
+from fashion_plugin.looks.prototypes import PrototypeLabels, shipped_prototypes
+from fashion_plugin.store.base import WHOLE, GenerationInfo, StoredVector, VectorStore
 
-__all__ = ["ShopLooks"]
+__all__ = ["ShopLooks", "main_vector"]
 
 _FOR_EACH: Final = 24
 """Products looked at of each category."""
 
 _MOST: Final = 400
 """Categories looked at: enough for any shop, few enough for a second of work."""
+
+_REMEMBERED: Final = 100_000
+"""Products whose look is remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +44,16 @@ class _Mapping:
     state: _State
     labels: GarmentLabels
     categories: Mapping[str, str | None]
+    prototypes: PrototypeLabels | None
+    guesses: dict[tuple[str, int], str | None] = field(default_factory=dict)
 
 
 class ShopLooks:
     """A shop's own looks, and its mapping from products to garment labels, kept until the catalogue changes.
 
-    A category's label is what the merchant says, else what its words tell, else what is learned: a mean
-    embedding of each label, from products whose label is known, says what the category's products look like.
+    A category's label is what the merchant says, else what its words tell, else what is learned from what its
+    products look like: mean embeddings of the categories whose label is known, and those that ship for the
+    encoder, are compared with them. A product that no word and no category tells of is judged by its photo.
     """
 
     def __init__(self, store: VectorStore) -> None:
@@ -80,9 +87,23 @@ class ShopLooks:
         """What the merchant's labels and words tell, without what is learned."""
         return GarmentLabels(self._store.looks.labels())
 
-    def labels(self) -> GarmentLabels:
-        """The mapping for the catalogue as it is now."""
-        return self._current().labels
+    def labels(self) -> LabelOf:
+        """The mapping for the catalogue as it is now: by words, by categories, else by a product's photo."""
+        current = self._current()
+
+        def label_of(product: Product) -> str | None:
+            label = current.labels(product)
+            if label is not None or current.prototypes is None:
+                return label
+            key = (product.id, hash(product.images))
+            if key not in current.guesses:
+                if len(current.guesses) >= _REMEMBERED:
+                    current.guesses.clear()
+                vectors = self._store.vectors(product.id)
+                current.guesses[key] = current.prototypes(main_vector(vectors)) if vectors else None
+            return current.guesses.get(key)
+
+        return label_of
 
     def by_category(self) -> Mapping[str, str | None]:
         """The label of each category of the catalogue; "" for no garment, None where nothing tells."""
@@ -109,25 +130,34 @@ class ShopLooks:
         )
         with self._lock:
             if self._made is None or self._made.state != state:
-                labels = self._learn(state)
-                names = {name: labels(Product("category", category=name)) for name in state.categories}
-                self._made = _Mapping(state, labels, names)
+                self._made = self._learn(state)
             return self._made
 
-    def _learn(self, state: _State) -> GarmentLabels:
+    def _learn(self, state: _State) -> _Mapping:
         labels = GarmentLabels(dict(state.said))
-        unknown = [name for name in state.categories if labels(Product("category", category=name)) is None]
-        if not unknown or state.space is None:
-            return labels
-        known = [name for name in state.categories if name not in unknown]
-        examples = self._sample(known[:_MOST]) + self._sample(unknown[:_MOST])
-        named = [(product, vector, labels(product)) for product, vector in examples]
-        taught = [(vector, label) for _, vector, label in named if label]
-        if not taught:
-            return labels
-        prototypes = PrototypeLabels(np.stack([vector for vector, _ in taught]), [name for _, name in taught])
-        vectors = {product.id: vector for product, vector, _ in named}
-        return labels.learn((product for product, _, _ in named), lambda one: prototypes(vectors[one.id]))
+        told = {name: labels(Product("category", category=name)) for name in state.categories}
+        if state.space is None:
+            return _Mapping(state, labels, told, None)
+        prototypes = shipped_prototypes(state.space.fingerprint)
+        unknown = [name for name, label in told.items() if label is None]
+        if unknown:
+            known = [name for name in state.categories if name not in unknown]
+            examples = self._sample(known[:_MOST]) + self._sample(unknown[:_MOST])
+            named = [
+                (vector, label, product.category)
+                for product, vector in examples
+                if (label := labels(product)) is not None
+            ]
+            if named:
+                vectors, names, kinds = zip(*named, strict=True)
+                prototypes = PrototypeLabels.of(np.stack(vectors), names, kinds).joined(prototypes)
+            if prototypes is not None:
+                guesses = {product.id: prototypes(vector) for product, vector in examples}
+                labels = labels.learn(
+                    (product for product, _ in examples), lambda product: guesses[product.id]
+                )
+                told |= {name: labels(Product("category", category=name)) for name in unknown}
+        return _Mapping(state, labels, told, prototypes)
 
     def _sample(self, categories: Sequence[str]) -> list[tuple[Product, NDArray[np.float32]]]:
         """Some products of each category, with the embedding of what their first image is about."""
@@ -137,5 +167,11 @@ class ShopLooks:
             for product in page.products:
                 vectors = self._store.vectors(product.id)
                 if vectors:
-                    found.append((product, vectors[0].vector))
+                    found.append((product, main_vector(vectors)))
         return found
+
+
+def main_vector(vectors: Sequence[StoredVector]) -> NDArray[np.float32]:
+    """The embedding of what a product's first image is about: its garment, or the whole photo."""
+    first = [stored for stored in vectors if stored.source == vectors[0].source]
+    return next((stored.vector for stored in first if stored.region != WHOLE), first[0].vector)

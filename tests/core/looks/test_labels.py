@@ -1,10 +1,10 @@
-import numpy as np
 import pytest
 
 from fashion_plugin import Product
 from fashion_plugin.looks.groups import GARMENT_LABELS
-from fashion_plugin.looks.labels import COMPATIBLE, EITHER, GarmentLabels, PrototypeLabels, label_in_text
+from fashion_plugin.looks.labels import COMPATIBLE, EITHER, GarmentLabels, label_in_text
 from fashion_plugin.looks.words import KEYWORDS
+from fashion_plugin.looks.words_beyond import KEYWORDS_BEYOND, UNSPACED
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,30 @@ from fashion_plugin.looks.words import KEYWORDS
         ("shoe polish", ""),
         ("Gift card", ""),
         ("", None),
-        ("コート", None),
+        ("Jump suits", "dress"),
+        ("Track pants", "bottom"),
+        ("Swimsuits", ""),
+        ("Bath robe", ""),
+        ("Night suits", ""),
+        ("Petticoats", "skirt"),
+        ("Maxi dress floral print", "dress"),
+        ("Long sleeve top, cream", "top"),
+        ("Laundry basket", None),
+        ("Vermont", None),
+        ("Vinterjakke", "outerwear"),
+        ("Nilkkurit", "shoes"),
+        ("Gömlekler", "top"),
+        ("Женские платья", "dress"),
+        ("حقائب", "bag"),
+        ("コート", "outerwear"),
+        ("ニットワンピース", "dress"),
+        ("Tシャツ・カットソー", "top"),
+        ("连衣裙", "dress"),
+        ("女士牛仔裤", "bottom"),
+        ("여성 원피스", "dress"),
+        ("กางเกงยีนส์", "bottom"),
+        ("アクセサリー", ""),
+        ("新着商品", None),
     ],
 )
 def test_a_name_gives_its_garment(text: str, label: str) -> None:
@@ -42,6 +65,7 @@ def test_a_name_gives_its_garment(text: str, label: str) -> None:
 
 def test_words_belong_to_labels_that_exist() -> None:
     assert set(KEYWORDS) == set(GARMENT_LABELS)
+    assert set(KEYWORDS_BEYOND) == set(UNSPACED) == {*GARMENT_LABELS, ""}
     assert set(COMPATIBLE) == set(GARMENT_LABELS)
     assert set(EITHER) <= set(GARMENT_LABELS)
 
@@ -69,22 +93,12 @@ def test_odd_category_names_are_learned_from_what_their_products_look_like() -> 
     assert GarmentLabels()(products[4]) is None
 
 
+def test_a_category_of_what_is_no_garment_is_learned_as_such() -> None:
+    products = [Product(id=str(i), category="Zorbs") for i in range(4)]
+    assert GarmentLabels().learn(products, lambda _: "")(products[0]) == ""
+
+
 def test_a_category_is_not_learned_without_a_majority() -> None:
     products = [Product(id=str(i), category="Zorbs") for i in range(4)]
     guesses = iter(["hat", "hat", "bag", "bag"])
     assert GarmentLabels().learn(products, lambda _: next(guesses), least=2)(products[0]) is None
-
-
-def test_prototypes_name_what_is_near_and_stay_silent_between() -> None:
-    shoes, bag = np.eye(4, dtype=np.float32)[:2]
-    prototypes = PrototypeLabels(np.stack([shoes] * 5 + [bag] * 5), ["shoes"] * 5 + ["bag"] * 5)
-    assert prototypes(shoes) == "shoes"
-    assert prototypes(bag) == "bag"
-    assert prototypes((shoes + bag) / np.sqrt(2)) is None
-
-
-def test_prototypes_of_too_few_examples_name_nothing() -> None:
-    assert (
-        PrototypeLabels(np.eye(4, dtype=np.float32)[:2], ["shoes", "bag"])(np.eye(4, dtype=np.float32)[0])
-        is None
-    )

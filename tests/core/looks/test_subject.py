@@ -264,3 +264,27 @@ def test_categories_with_odd_names_are_learned_from_their_photos(shop: FashionPl
     assert shop.looks.by_category()["Xyzzy"] == "bottom"
     with pytest.raises(InvalidInput, match="no garment label"):
         shop.looks.set_labels({"Xyzzy": "trousers"})
+
+
+def test_a_product_of_which_no_word_tells_is_judged_by_its_photo(shop: FashionPlugin, tmp_path: Path) -> None:
+    def product(id: str, category: str, colour: tuple[int, int, int]) -> Product:
+        return Product(id, title=id, images=packshot(tmp_path, id, colour), category=category)
+
+    shades = [tuple(max(0, c - 4 * n) for c in BLUE) for n in range(4)]
+    shop.index(
+        [
+            *(product(f"S{n}", "Shirts", RED) for n in range(4)),
+            *(product(f"J{n}", "Jeans", shade) for n, shade in enumerate(shades)),  # type: ignore[arg-type]
+            product("X1", "Xyzzy", shades[1]),  # type: ignore[arg-type]
+            product("X2", "", shades[2]),  # type: ignore[arg-type]
+        ]
+    )
+    assert shop.looks.by_category()["Xyzzy"] is None
+    label_of = shop.looks.labels()
+    assert [label_of(shop.product(name)) for name in ("S1", "J1", "X1", "X2")] == [
+        "top",
+        "bottom",
+        "bottom",
+        "bottom",
+    ]
+    assert ids(shop.complete_the_look("X2", limit=1))[0].startswith("S")

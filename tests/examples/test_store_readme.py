@@ -155,9 +155,9 @@ def test_the_shop_runs_before_and_after_every_step(walk: Walk) -> None:
         "<fashion-search>", "<fashion-similar product-id=", "<fashion-look src="
     ).test_client()
     page = client.get(walk.product()).text
-    row = re.search(r'data-complete="([^"]+)"', page)
+    row = re.search(r'<fashion-similar product-id="([^"]+)" mode="complete"', page)
     assert row
-    assert client.get(row.group(1)).status_code == 200
+    assert client.get(f"/fashion/products/{row.group(1)}/complete").status_code == 200
 
 
 def test_after_the_last_step_a_change_reaches_the_search_by_webhook(walk: Walk) -> None:

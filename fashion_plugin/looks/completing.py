@@ -5,6 +5,7 @@ from typing import Final, TypeAlias
 
 from fashion_plugin.catalog import Filters, Match, Product
 from fashion_plugin.colour import COLOURS, Colour
+from fashion_plugin.looks.audience import go_together
 from fashion_plugin.looks.groups import GARMENT_LABELS
 from fashion_plugin.looks.labels import GarmentLabels, LabelOf
 from fashion_plugin.looks.outfit import Piece, complete
@@ -17,8 +18,8 @@ __all__ = ["NearestWithin", "complete_outfit"]
 NearestWithin: TypeAlias = Callable[[Filters, int], Sequence[Hit]]
 """The products nearest in style that satisfy the filters, at most that many."""
 
-_FOR_EACH: Final = 24
-"""Candidates of each label: the nearest in style, of which harmony picks."""
+_FOR_EACH: Final = 48
+"""Candidates of each label: the nearest in style, of which harmony picks those for the same people."""
 
 _DEEPEST: Final = 1000
 """Products looked through where no category tells which are of another kind."""
@@ -39,18 +40,18 @@ def complete_outfit(
     """The products that go best with one, each with its reasons.
 
     For every label that is worn with the product's, the nearest in style of the categories that mean it are
-    candidates; `complete` ranks them. A match's score is how well it goes, not how alike it looks.
-    ``colours`` are those measured in the product's photo. ``curated`` counts the merchant's looks that show
-    the product with each other one, and ``shown`` are those others that may be found: they come first,
-    whatever they are. ``categories`` maps the shop's to labels. Empty where nothing tells what kind of
-    garment the product is, and no look shows it.
+    candidates, but for those made for other people; `complete` ranks them. A match's score is how well it
+    goes, not how alike it looks. ``colours`` are those measured in the product's photo. ``curated`` counts the
+    merchant's looks that show the product with each other one, and ``shown`` are those others that may be
+    found: they come first, whatever they are. ``categories`` maps the shop's to labels. Empty where nothing
+    tells what kind of garment the product is, and no look shows it.
     """
     told = label_of or GarmentLabels()
     own = told(product) or ""
     hits: dict[str, tuple[str, Hit]] = {hit.product.id: (told(hit.product) or "", hit) for hit in shown}
     for wanted, depth in _searches(own, categories, filters or Filters()) if own else ():
         for hit in nearest(wanted.excluding(product.id), depth):
-            if label := told(hit.product):
+            if (label := told(hit.product)) and go_together(product, hit.product):
                 hits[hit.product.id] = (label, hit)
     pieces = [_piece(key, label, hit) for key, (label, hit) in hits.items()]
     suggestions = complete(

@@ -118,3 +118,15 @@ def test_wrong_input_is_refused(shop: FashionPlugin, outfit: Path) -> None:
         shop.shop_the_look(outfit, limit=0)
     with pytest.raises(ImageError):
         shop.shop_the_look(b"hello")
+
+
+def test_a_look_is_completed_for_the_same_people(shop: FashionPlugin, tmp_path: Path) -> None:
+    fill(
+        shop,
+        tmp_path,
+        shirt=(BLUE, "Women > Shirts"),
+        jeans=(BLUE, "Men > Jeans"),
+        skirt=(RED, "Women > Skirts"),
+        bag=(GREEN, "Bags"),
+    )
+    assert {match.product.id for match in shop.complete_the_look("shirt")} == {"skirt", "bag"}

@@ -26,7 +26,7 @@ _TOKEN: Final = re.compile(r"[^\W\d_]+")
 
 
 def audience(product: Product) -> frozenset[str]:
-    """Of women, men and children those that a product names; empty where it is for anybody or says nothing."""
+    """Of women, men and children those that a product names; empty where it says nothing."""
     for text in (product.category, product.title):
         tokens = _TOKEN.findall(text.replace("'", "").replace("\u2019", "").lower())
         if found := frozenset(_NAMES[token] for token in tokens if token in _NAMES):

@@ -41,8 +41,8 @@ def complete_outfit(
 
     For every label that is worn with the product's, the nearest in style of the categories that mean it are
     candidates, but for those made for other people; `complete` ranks them. A match's score is how well it
-    goes, not how alike it looks. ``colours`` are those measured in the product's photo. ``curated`` counts the
-    merchant's looks that show the product with each other one, and ``shown`` are those others that may be
+    goes, not how alike it looks. ``colours`` are those measured in the product's photo. ``curated`` counts
+    the merchant's looks that show the product with each other one, and ``shown`` are those others that may be
     found: they come first, whatever they are. ``categories`` maps the shop's to labels. Empty where nothing
     tells what kind of garment the product is, and no look shows it.
     """

@@ -3,7 +3,7 @@
 import csv
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -37,6 +37,15 @@ CLASS_OF_LABEL: Final = {label: name for name, labels in STREET_GROUPS.items() f
 
 TUNING_SHARE: Final = 0.08
 """Share of the training photos kept aside for choosing thresholds, by the hash of the photo's name."""
+
+Change = Callable[
+    [NDArray[np.uint8], NDArray[np.uint8], np.random.Generator], tuple[NDArray[np.uint8], NDArray[np.uint8]]
+]
+"""What may be done to a view uint8 (h, w, 3) and its classes before they are learnt."""
+
+Batch = tuple[NDArray[np.float32], dict[str, NDArray[np.float32]]]
+"""Images (n, h, w, 3) in [-1, 1]; `pixels` (n, h/4, w/4, 16), 1 for the classes a pixel may be; `present`
+(n, 11), 1 for what is worn, 0 for what is not, -1 where that is unknown."""
 
 PADDING: Final = (124, 116, 104)
 """Colour outside the photo: the ImageNet mean, close to zero once scaled."""
@@ -157,19 +166,22 @@ def training_batches(
     seed: tuple[int, int],
     first: int = 0,
     count: int | None = None,
-) -> Iterator[tuple[NDArray[np.float32], dict[str, NDArray[np.float32]]]]:
+    change: Change | None = None,
+) -> Iterator[Batch]:
     """Batches of random views, `count` of an epoch's batches from number `first` on (all by default).
 
-    The same seed (run, epoch) gives the same batches, so that a run resumes exactly.
+    The same seed (run, epoch) gives the same batches, so that a run resumes exactly. `change` is done to each
+    view.
     """
     order = np.random.default_rng(seed).permutation(len(photos))
     last = len(order) // batch if count is None else first + count
     for number in range(first, last):
-        views = [
-            random_view(photos[index], size, np.random.default_rng((*seed, int(index))))
-            for index in order[number * batch : (number + 1) * batch]
-        ]
+        views = []
+        for index in order[number * batch : (number + 1) * batch]:
+            rng = np.random.default_rng((*seed, int(index)))
+            view, labels = random_view(photos[index], size, rng)
+            views.append(change(view, labels, rng) if change else (view, labels))
         images = np.stack([view for view, _ in views]).astype(np.float32) / 127.5 - 1.0
         classes = np.stack([labels for _, labels in views])
         present = np.stack([presence(labels) for labels in classes])
-        yield images, {"pixels": classes.astype(np.float32), "present": present}
+        yield images, {"pixels": np.eye(len(PIXEL_CLASSES), dtype=np.float32)[classes], "present": present}

@@ -15,18 +15,33 @@ from typing import Any
 
 import keras
 import numpy as np
+from numpy.typing import NDArray
 
 from fashion_plugin.looks.groups import PIXEL_CLASSES
-from fashion_plugin.training.parser_data import StreetPhoto, load_street, training_batches
-from fashion_plugin.training.parser_losses import PixelLoss, class_weights
+from fashion_plugin.training.parser_data import (
+    Batch,
+    StreetPhoto,
+    load_street,
+    training_batches,
+)
+from fashion_plugin.training.parser_losses import PixelLoss, PresenceLoss, class_weights
 from fashion_plugin.training.parser_network import parser_network
+from fashion_plugin.training.parser_products import (
+    ProductPhoto,
+    load_products,
+    paste_bag,
+    product_batch,
+)
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class ParserRecipe:
-    """Settings of a training run; `size` is (height, width) in pixels, `rate` the highest learning rate."""
+    """Settings of a training run; `size` is (height, width) in pixels, `rate` the highest learning rate.
+
+    `pasted` is the share of street views that get another bag, where the run has product photos.
+    """
 
     size: tuple[int, int] = (288, 192)
     epochs: int = 45
@@ -38,6 +53,7 @@ class ParserRecipe:
     dropout: float = 0.2
     dice: float = 0.5
     presence: float = 0.3
+    pasted: float = 0.12
     average: float = 0.995
     seed: int = 1
     splits: tuple[str, ...] = ("train",)
@@ -51,18 +67,22 @@ def train_parser(
     *,
     weights: str | None = None,
     start: Path | None = None,
+    products: Path | None = None,
     worker: int = 0,
 ) -> Path:
     """Train, writing a checkpoint after each epoch, and return the path of the averaged weights.
 
-    `weights` start the backbone, `start` (averaged weights of an earlier run) the whole network. A run that
-    was stopped goes on from its last checkpoint with the batches it would have seen. With several workers,
+    `weights` start the backbone, `start` (averaged weights of an earlier run) the whole network. `products`
+    is a folder of product photos with their types: each batch has one view of them for every three of street
+    photos, with what their type tells, and some street views are given one of their bags. A run that was
+    stopped goes on from its last checkpoint with the batches it would have seen. With several workers,
     processes 0…n-1 are started on the same folder: they share out each epoch's batches and average at its end
     (local SGD, arXiv 1805.09767).
     """
     out.mkdir(parents=True, exist_ok=True)
     (out / "recipe.json").write_text(json.dumps(asdict(recipe), indent=1))
     photos = [photo for split in recipe.splits for photo in load_street(data, split)]
+    feed = Feed(photos, load_products(products) if products else [], recipe)
     network = parser_network(
         recipe.size,
         width=recipe.width,
@@ -76,7 +96,7 @@ def train_parser(
     checkpoint = Checkpoint(out, network, optimizer, worker, recipe.workers)
     for epoch in range(checkpoint.load(), recipe.epochs):
         began = time.monotonic()
-        losses = [network.train_on_batch(*pair) for pair in _ahead(photos, recipe, epoch, worker)]
+        losses = [network.train_on_batch(*pair) for pair in _ahead(feed.batches(epoch, worker))]
         checkpoint.save(epoch + 1)
         mean = np.mean(np.array([loss[0] for loss in losses], np.float32))
         log.info("epoch %d/%d: loss %.4f, %.0f s", epoch + 1, recipe.epochs, mean, time.monotonic() - began)
@@ -99,7 +119,7 @@ def _compile(network: keras.Model, recipe: ParserRecipe, photos: list[StreetPhot
         optimizer=optimizer,
         loss={
             "pixels": PixelLoss(class_weights(np.asarray(counts)), recipe.dice),
-            "present": keras.losses.BinaryCrossentropy(from_logits=True),
+            "present": PresenceLoss(),
         },
         loss_weights={"pixels": 1.0, "present": recipe.presence},
     )
@@ -107,10 +127,44 @@ def _compile(network: keras.Model, recipe: ParserRecipe, photos: list[StreetPhot
     return optimizer
 
 
-def _ahead(photos: list[StreetPhoto], recipe: ParserRecipe, epoch: int, worker: int) -> Iterator[Any]:
-    """This worker's batches of one epoch, the next one made while the network works on this one."""
-    count = len(photos) // recipe.batch // recipe.workers
-    batches = training_batches(photos, recipe.size, recipe.batch, (recipe.seed, epoch), worker * count, count)
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What a run learns from: street photos, and product photos if it has any."""
+
+    photos: list[StreetPhoto]
+    products: list[ProductPhoto]
+    recipe: ParserRecipe
+
+    def batches(self, epoch: int, worker: int) -> Iterator[Batch]:
+        """One worker's batches of an epoch, the same whenever they are asked for."""
+        recipe = self.recipe
+        count = len(self.photos) // recipe.batch // recipe.workers
+        first, seed = worker * count, (recipe.seed, epoch)
+        bags = [product for product in self.products if product.label == "bag"]
+
+        def change(
+            view: NDArray[np.uint8], classes: NDArray[np.uint8], rng: np.random.Generator
+        ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+            return paste_bag(view, classes, bags, rng) if rng.random() < recipe.pasted else (view, classes)
+
+        street = training_batches(
+            self.photos, recipe.size, recipe.batch, seed, first, count, change if bags else None
+        )
+        more = recipe.batch // 3 if self.products else 0
+        for number, (images, targets) in enumerate(street, first):
+            if not more:
+                yield images, targets
+                continue
+            rng = np.random.default_rng((*seed, len(self.photos) + number))
+            views, known = product_batch(self.products, self.photos, recipe.size, more, rng)
+            yield (
+                np.concatenate([images, views]),
+                {name: np.concatenate([targets[name], known[name]]) for name in targets},
+            )
+
+
+def _ahead(batches: Iterator[Batch]) -> Iterator[Batch]:
+    """The batches, the next one made while the network works on this one."""
     with ThreadPoolExecutor(1) as pool:
         coming = pool.submit(next, batches, None)
         while (batch := coming.result()) is not None:
@@ -178,6 +232,11 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with street.csv and street/")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--weights", help="MobileNetV2 weights (.weights.h5) to start the backbone from")
+    parser.add_argument(
+        "--products",
+        type=Path,
+        help="folder with fashion-products.csv and fashion-products/",
+    )
     parser.add_argument("--start", type=Path, help="averaged weights of an earlier run to go on from")
     parser.add_argument("--size", type=int, nargs=2, default=ParserRecipe().size, metavar=("HEIGHT", "WIDTH"))
     parser.add_argument("--splits", nargs="+", default=["train"])
@@ -194,6 +253,7 @@ def main(arguments: list[str] | None = None) -> None:
         "dropout",
         "dice",
         "presence",
+        "pasted",
         "average",
         "seed",
     }
@@ -205,9 +265,11 @@ def main(arguments: list[str] | None = None) -> None:
     recipe = ParserRecipe(
         size=tuple(chosen["size"]), splits=tuple(chosen["splits"]), **{name: chosen[name] for name in options}
     )
-    start, worker = chosen["start"], chosen["worker"]
     path = train_parser(
-        chosen["data"], chosen["out"], recipe, weights=chosen["weights"], start=start, worker=worker
+        chosen["data"],
+        chosen["out"],
+        recipe,
+        **{name: chosen[name] for name in ("weights", "start", "products", "worker")},
     )
     log.info("averaged weights in %s", path)
 

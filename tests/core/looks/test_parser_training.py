@@ -14,8 +14,10 @@ from fashion_plugin.looks.frames import FRAMES  # noqa: E402
 from fashion_plugin.looks.parser import LiteRTGarmentParser, ParserWeights  # noqa: E402
 from fashion_plugin.training.parser_data import load_street, random_view, training_batches  # noqa: E402
 from fashion_plugin.training.parser_export import export_parser  # noqa: E402
+from fashion_plugin.training.parser_losses import PixelLoss, PresenceLoss  # noqa: E402
 from fashion_plugin.training.parser_network import parser_network, with_size  # noqa: E402
-from fashion_plugin.training.parser_train import ParserRecipe, train_parser  # noqa: E402
+from fashion_plugin.training.parser_products import load_products  # noqa: E402
+from fashion_plugin.training.parser_train import Feed, ParserRecipe, train_parser  # noqa: E402
 
 pytestmark = [
     pytest.mark.train,
@@ -24,7 +26,7 @@ pytestmark = [
 ]
 
 LABELS = ["null", "blouse", "jeans", "necklace"]
-TINY = ParserRecipe(size=(64, 64), epochs=2, batch=2, width=16, frozen_blocks=16, dropout=0.0)
+TINY = ParserRecipe(size=(64, 64), epochs=2, batch=3, pasted=0.5, width=16, frozen_blocks=16, dropout=0.0)
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +49,21 @@ def street(tmp_path_factory: pytest.TempPathFactory) -> Path:
             split = "train" if number < 8 else "validation"
             rows.writerow([number, "blouse", 0.25, 20 / 96, 0.75, 50 / 96, 960 / 6144, split])
             rows.writerow([number, "jeans", 20 / 64, 50 / 96, 44 / 64, 90 / 96, 960 / 6144, split])
+    return folder
+
+
+@pytest.fixture(scope="module")
+def products(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("products")
+    (folder / "fashion-products").mkdir()
+    photo = np.full((80, 60, 3), 255, np.uint8)
+    photo[20:60, 15:45] = (150, 60, 30)
+    with (folder / "fashion-products.csv").open("w", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["id", "article_type", "split"])
+        for number, kind in enumerate(["Handbags", "Shirts", "Jeans"]):
+            Image.fromarray(photo).save(folder / "fashion-products" / f"{number}.jpg")
+            rows.writerow([number, kind, "train"])
     return folder
 
 
@@ -87,15 +104,53 @@ def test_the_same_epoch_gives_the_same_batches(street: Path) -> None:
     assert any((a[0] != b[0]).any() for a, b in zip(first, later, strict=True))
 
 
-def test_a_stopped_run_goes_on_as_if_it_had_not_been(street: Path, tmp_path: Path) -> None:
+def test_a_pixel_is_learnt_as_one_of_those_it_may_be() -> None:
+    rng = np.random.default_rng(0)
+    logits = rng.normal(size=(1, 1, 3, 16)).astype(np.float32)
+    probability = np.exp(logits[0, 0]) / np.exp(logits[0, 0]).sum(axis=-1, keepdims=True)
+    possible = np.zeros((1, 1, 3, 16), np.float32)
+    possible[0, 0, 0, 2] = possible[0, 0, 1, [2, 5]] = possible[0, 0, 2] = 1
+    class_weights = np.linspace(0.5, 2, 16, dtype=np.float32)
+    labelled = -class_weights[2] * np.log(probability[0, 2])
+    either = -np.log(probability[1, 2] + probability[1, 5])
+    loss = float(PixelLoss(class_weights, dice=0.0)(possible, logits))
+    assert loss == pytest.approx((labelled + either + 0) / 3, rel=1e-5)
+    overlap = 1 - 2 * probability[0, 2] / (probability[0, 2] + 1 + 1)
+    assert float(PixelLoss(class_weights, dice=1.0)(possible, logits)) == pytest.approx(
+        loss + overlap, rel=1e-5
+    )
+
+
+def test_what_is_not_known_to_be_worn_is_not_learnt() -> None:
+    logits = np.array([[0.3, -2.0, 5.0]], np.float32)
+    loss = float(PresenceLoss()(np.array([[1, 0, -1]], np.float32), logits))
+    assert loss == pytest.approx((np.log1p(np.exp(-0.3)) + np.log1p(np.exp(-2.0))) / 2, rel=1e-5)
+    assert float(PresenceLoss()(np.full((1, 3), -1, np.float32), logits)) == 0
+
+
+@pytest.mark.parametrize("with_products", [False, True], ids=["street", "street and products"])
+def test_a_stopped_run_goes_on_as_if_it_had_not_been(
+    street: Path, products: Path, tmp_path: Path, with_products: bool
+) -> None:
+    more = products if with_products else None
     keras.utils.set_random_seed(0)
     network = parser_network((64, 64), width=TINY.width)
     network.save_weights(tmp_path / "start.weights.h5")
-    whole = train_parser(street, tmp_path / "whole", TINY, start=tmp_path / "start.weights.h5")
+    whole = train_parser(street, tmp_path / "whole", TINY, start=tmp_path / "start.weights.h5", products=more)
     for path in (tmp_path / "whole").glob("epoch-2-*"):
         path.unlink()
-    resumed = train_parser(street, tmp_path / "whole", TINY, start=tmp_path / "start.weights.h5")
+    resumed = train_parser(
+        street, tmp_path / "whole", TINY, start=tmp_path / "start.weights.h5", products=more
+    )
     assert all(np.allclose(a, b, atol=1e-5) for a, b in zip(weights(whole), weights(resumed), strict=True))
+
+
+def test_product_photos_change_what_is_learnt(street: Path, products: Path, tmp_path: Path) -> None:
+    feeds = [Feed(load_street(street, "train"), more, TINY) for more in ([], load_products(products))]
+    (plain, *_), (mixed, *_) = (list(feed.batches(0, 0)) for feed in feeds)
+    assert len(plain[0]) == TINY.batch
+    assert len(mixed[0]) == len(mixed[1]["pixels"]) == len(mixed[1]["present"]) == TINY.batch + 1
+    assert (mixed[1]["present"][: TINY.batch] >= 0).all()
 
 
 def test_another_size_shares_the_weights() -> None:

@@ -64,13 +64,14 @@ class Searcher:
         return self._near([*crops, whole], limit, filters, facets, garment, text)
 
     def warm_up(self) -> None:
-        """Load the networks, and let the store make ready what it searches in."""
+        """Load the networks, make ready what the store searches in, and learn the categories' labels."""
         grey = np.full((64, 64, 3), 128, np.uint8)
         vector = self._encoder.encode([grey, grey])[0]
         if self._parser is not None:
             self._parser.parse(grey)
         if self._store.generation() is not None:
             self._store.nearest(vector, limit=1)
+            self.looks.by_category()
 
     def text(self, text: str, limit: int, filters: Filters | None, facets: Sequence[str]) -> Results:
         """The products that a text names."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import schemathesis
 from flask import Flask
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 from schemathesis import Case, GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
@@ -69,6 +69,12 @@ def test_every_answer_is_as_described(
         suppress_health_check=list(HealthCheck),
     )
     def check(case: Case) -> None:
+        assume(not (case.media_type == "multipart/form-data" and _leaves_out(case.body)))
         case.call_and_validate(excluded_checks=UNTOLD)
 
     check()
+
+
+def _leaves_out(body: object) -> bool:
+    """Whether a form's field is one that no part is sent for, such as null: then what is sent is right."""
+    return isinstance(body, dict) and any(value in (None, [], {}) for value in body.values())

@@ -275,5 +275,6 @@ def _offer(result: "RunResult", photos: "Manifest", db: Path | None) -> None:
         target = result.folder / "encoder.tflite"
         with silent():
             export_network(result.network, target, photos, name=result.folder.name)
-    click.echo(f"Better than the live encoder on the products held out: {comparison}", err=True)
+    as_good = "Better than" if comparison.difference.value > 0 else "As good as"
+    click.echo(f"{as_good} the live encoder on the products held out: {comparison}", err=True)
     click.echo(f"Put it in place:  fashion-plugin reembed --db {db} --encoder {target}", err=True)

@@ -98,11 +98,11 @@ class OfPreset:
 _FASHION = Preset(
     name="fashion",
     dim=512,
-    input_size=224,
+    input_size=208,
     licence="Apache-2.0",
-    source="MobileNetV2 tuned on clothing photos; see weights/fashion_v2.md",
-    file="fashion_v2.tflite",
-    sha256="0e1021271283f10ed82765b2d6025868391be0c7585bd8565faaaa2ae93864ee",
+    source="MobileNetV2 tuned on clothing photos; see weights/fashion_v3.md",
+    file="fashion_v3.tflite",
+    sha256="566201e496fb08ef24fa212f1c31b33be989245db37094af35724c17a7fa5a27",
     score_floor=0.22,
 )
 

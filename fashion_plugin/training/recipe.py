@@ -10,12 +10,13 @@ import argparse
 import json
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import keras
 import numpy as np
@@ -27,12 +28,14 @@ from fashion_plugin.training.checkpoint import load_arrays, save_arrays, write_j
 from fashion_plugin.training.export import Limits, export_encoder
 from fashion_plugin.training.parts import Joint, Palette, joined_network, parts_network
 from fashion_plugin.training.parts_learner import PartsLearner
-from fashion_plugin.training.recipe_data import Photo, Squares, made_square, read_photos
+from fashion_plugin.training.recipe_data import SIDE, Photo, Squares, made_square, read_photos
 from fashion_plugin.training.recipe_fit import Features, fit_joint, palette_centres
 
 __all__ = ["Recipe", "Run", "main"]
 
 log = logging.getLogger(__name__)
+
+_LEAST_PAIR: Final = 3  # photos of a kind in a colour for it to be a class of its own
 
 Views: TypeAlias = Callable[[Sequence[int], int], Iterable[NDArray[np.uint8]]]
 """Photos by their numbers and the size wanted: (size, size, 3) each."""
@@ -49,7 +52,7 @@ class Recipe:
     size: int = 128
     last_size: int = 160
     last_share: float = 0.2
-    serving: int = 224
+    serving: int = SIDE
     batch: int = 48
     clothing: float = 0.375
     rate: float = 5e-4
@@ -199,7 +202,7 @@ class Run:
         palette.centres.assign(centres)
         levels, shades = _embed(reader, self.squares.plain, self.train, self.recipe.serving)
         made = [_embed(reader, self._made(number), self.train, self.recipe.serving) for number in range(2)]
-        labels = {name: self.labels[name][self.train] for name in ("kind", "garment", "colour", "item")}
+        labels = {name: self.labels[name][self.train] for name in ("kind", "garment", "colour", "pair", "item")}
         features = Features(levels, shades, labels, [(rows, palette) for rows, palette in made])
         product = np.asarray(parts.get_layer("product").get_weights()[0])
         joint = fit_joint(features, product, centres, epochs=self.recipe.head_epochs, seed=self.recipe.seed)
@@ -269,6 +272,8 @@ def _labels(photos: Sequence[Photo], train: NDArray[np.int64]) -> dict[str, NDAr
         known = {value: code for code, value in enumerate(sorted({values[i] for i in train} - {""}))}
         return np.array([known.get(value, -1) for value in values], np.int64)
 
+    pairs = [f"{p.kind}/{p.colour}" if p.colour else "" for p in photos]
+    often = {pair for pair, count in Counter(pairs[i] for i in train).items() if count >= _LEAST_PAIR}
     # Photos of one label by one sender may show one garment; every other photo is an item of its own.
     items: dict[str, int] = {}
     own = [f"{p.sender}/{p.kind}" if p.sender else f"photo {i}" for i, p in enumerate(photos)]
@@ -276,6 +281,7 @@ def _labels(photos: Sequence[Photo], train: NDArray[np.int64]) -> dict[str, NDAr
         "kind": codes([f"{photo.source}/{photo.kind}" for photo in photos]),
         "colour": codes([photo.colour for photo in photos]),
         "garment": codes([photo.garment for photo in photos]),
+        "pair": codes([pair if pair in often else "" for pair in pairs]),
         "item": np.array([items.setdefault(name, len(items)) for name in own], np.int64),
     }
 

@@ -10,21 +10,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fashion_plugin.training.parts import Head, Joint, joined_network, opponent, parts_network
+from fashion_plugin.training.recipe_data import SIDE
 from fashion_plugin.training.recipe_heads import HEADS, Seen, learn_heads
 
 __all__ = ["KEPT", "WEIGHTS", "Features", "fit_joint", "palette_centres", "shipped_network"]
 
 Rows = NDArray[np.float32]
 
-KEPT: Final[Mapping[str, int]] = {"kind": 128, "colour": 48, "product": 144, "texture": 128, "palette": 64}
+KEPT: Final[Mapping[str, int]] = {"kind": 128, "colour": 96, "product": 128, "texture": 96, "palette": 64}
 """How many directions of each part the joined embedding keeps: 512 in all."""
 
 WEIGHTS: Final[Mapping[str, float]] = {
-    "kind": 1.5,
-    "colour": 1.0,
-    "product": 0.7,
+    "kind": 1.35,
+    "colour": 1.2,
+    "product": 0.75,
     "texture": 0.35,
-    "palette": 0.65,
+    "palette": 0.6,
 }
 """The parts' weights, chosen on the validation photos."""
 
@@ -40,8 +41,8 @@ class Features:
     """A backbone's rows for training photos at serving size, and their labels.
 
     ``levels`` (n, d) standardised and ``palette`` (n, bins) are of the photos as they are served, ``made``
-    the same of made views; ``labels`` are `kind`, `garment`, `colour` and `item`, (n,) whole numbers each, -1
-    where not known.
+    the same of made views; ``labels`` are `kind`, `garment`, `colour`, `pair` (a kind in a colour) and `item`,
+    (n,) whole numbers each, -1 where not known.
     """
 
     levels: Rows
@@ -92,10 +93,10 @@ def fit_joint(features: Features, product: Rows, centres: Rows, *, epochs: int =
     return Joint(joined, centres, _join(features.palette, "palette"))
 
 
-def shipped_network(weights: Path, size: int = 224) -> keras.Model:
+def shipped_network(weights: Path, size: int = SIDE) -> keras.Model:
     """The network that ships, as Keras, to go on from: (n, size, size, 3) in [-1, 1] to (n, 512).
 
-    ``weights`` is the `fashion_v2.weights.h5` of the source repository, which no wheel carries.
+    ``weights`` is the `fashion_v3.weights.h5` of the source repository, which no wheel carries.
     """
     parts = parts_network(size)
     depth = parts.get_layer("levels").output.shape[-1]

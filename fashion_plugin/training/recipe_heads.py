@@ -16,7 +16,7 @@ __all__ = ["HEADS", "Seen", "learn_heads"]
 
 Rows = NDArray[np.float32]
 
-HEADS: Final[Mapping[str, int]] = {"kind": 256, "colour": 64, "product": 256}
+HEADS: Final[Mapping[str, int]] = {"kind": 256, "colour": 192, "product": 256}
 """The heads and their sizes, before the join keeps some of their directions."""
 
 _BATCH: Final = 512
@@ -41,10 +41,12 @@ class HeadsLearner(keras.Model):  # type: ignore[misc] # Keras has no types
         self.colour = layers.Dense(HEADS["colour"], use_bias=False)
         self.product = layers.Dense(HEADS["product"], use_bias=False)
         self.dropout, self.light, self.unit = layers.Dropout(0.3), layers.Dropout(0.1), L2Normalise()
-        dims = {"kind": HEADS["kind"], "garment": HEADS["kind"], "colour": HEADS["colour"]}
+        heads = {"kind": "kind", "garment": "kind", "colour": "colour", "pair": "colour"}
         self.proxies = {
-            name: self.add_weight(shape=(max(1, classes[name]), dim), initializer="glorot_normal", name=name)
-            for name, dim in dims.items()
+            name: self.add_weight(
+                shape=(max(1, classes[name]), HEADS[head]), initializer="glorot_normal", name=name
+            )
+            for name, head in heads.items()
         }
 
     def call(self, rows: Any, training: bool = False) -> Any:
@@ -70,8 +72,9 @@ class HeadsLearner(keras.Model):  # type: ignore[misc] # Keras has no types
         two = angular_softmax(kind, proxies["garment"], y["garment"], scale=16.0, margin=0.1, smoothing=0.05)
         colour = y_pred["colour"]
         three = angular_softmax(colour, proxies["colour"], y["colour"], scale=16.0, margin=0.1, smoothing=0.1)
-        four = info_nce(y_pred["product"], y_pred["other"], y["item"], temperature=0.07)
-        return one + 0.5 * two + 2.0 * three + four
+        four = angular_softmax(colour, proxies["pair"], y["pair"], scale=24.0, margin=0.2, smoothing=0.1)
+        five = info_nce(y_pred["product"], y_pred["other"], y["item"], temperature=0.07)
+        return one + 0.5 * two + 0.5 * three + four + five
 
 
 def learn_heads(
@@ -82,11 +85,11 @@ def learn_heads(
     epochs: int = 24,
     seed: int = 0,
 ) -> tuple[Rows, Rows, Rows]:
-    """Kernels of kind (d, 256), colour (d + bins, 64) and product (d, 256).
+    """Kernels of kind (d, 256), colour (d + bins, 192) and product (d, 256).
 
     The first of ``views`` is of the photos as they are served, the others are of made views; two views of a
     photo are a positive pair of the product head, which goes on from ``product`` (d, 256). ``labels`` are
-    `kind`, `garment`, `colour` and `item`, (n,) whole numbers, -1 where not known.
+    `kind`, `garment`, `colour`, `pair` (a kind in a colour) and `item`, (n,) whole numbers, -1 where not known.
     """
     keras.utils.set_random_seed(seed)
     heads = HeadsLearner({name: int(values.max(initial=0)) + 1 for name, values in labels.items()})

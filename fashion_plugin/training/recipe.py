@@ -202,7 +202,8 @@ class Run:
         palette.centres.assign(centres)
         levels, shades = _embed(reader, self.squares.plain, self.train, self.recipe.serving)
         made = [_embed(reader, self._made(number), self.train, self.recipe.serving) for number in range(2)]
-        labels = {name: self.labels[name][self.train] for name in ("kind", "garment", "colour", "pair", "item")}
+        names = ("kind", "garment", "colour", "pair", "item")
+        labels = {name: self.labels[name][self.train] for name in names}
         features = Features(levels, shades, labels, [(rows, palette) for rows, palette in made])
         product = np.asarray(parts.get_layer("product").get_weights()[0])
         joint = fit_joint(features, product, centres, epochs=self.recipe.head_epochs, seed=self.recipe.seed)

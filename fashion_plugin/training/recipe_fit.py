@@ -41,8 +41,8 @@ class Features:
     """A backbone's rows for training photos at serving size, and their labels.
 
     ``levels`` (n, d) standardised and ``palette`` (n, bins) are of the photos as they are served, ``made``
-    the same of made views; ``labels`` are `kind`, `garment`, `colour`, `pair` (a kind in a colour) and `item`,
-    (n,) whole numbers each, -1 where not known.
+    the same of made views; ``labels`` are `kind`, `garment`, `colour`, `pair` (a kind in a colour) and
+    `item`, (n,) whole numbers each, -1 where not known.
     """
 
     levels: Rows

@@ -89,7 +89,8 @@ def learn_heads(
 
     The first of ``views`` is of the photos as they are served, the others are of made views; two views of a
     photo are a positive pair of the product head, which goes on from ``product`` (d, 256). ``labels`` are
-    `kind`, `garment`, `colour`, `pair` (a kind in a colour) and `item`, (n,) whole numbers, -1 where not known.
+    `kind`, `garment`, `colour`, `pair` (a kind in a colour) and `item`, (n,) whole numbers, -1 where not
+    known.
     """
     keras.utils.set_random_seed(seed)
     heads = HeadsLearner({name: int(values.max(initial=0)) + 1 for name, values in labels.items()})

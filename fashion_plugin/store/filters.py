@@ -5,7 +5,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from fashion_plugin.catalog import Filters, Money, Product
 from fashion_plugin.colour import COLOURS
@@ -27,28 +27,32 @@ class Condition:
     parameters: tuple[Any, ...]
 
 
-def condition(filters: Filters | None, *, hidden: bool) -> Condition:
-    """What filters ask of a product; with ``hidden``, that it is searchable as well."""
+def condition(filters: Filters | None, *, hidden: bool, few: bool = False) -> Condition:
+    """What filters ask of a product; with ``hidden``, that it is searchable as well.
+
+    With ``few`` it is quick for a handful of products, else for finding all that there are: a list of those
+    with a tag takes long to make where many have it.
+    """
     parts: list[tuple[str, tuple[Any, ...]]] = []
     if hidden:
         parts.append(("p.searchable", ()))
     if filters:
-        parts += _parts(filters)
+        parts += _parts(filters, "EXISTS" if few else "IN")
     return Condition(
         " AND ".join(sql for sql, _ in parts),
         tuple(value for _, values in parts for value in values),
     )
 
 
-def _parts(filters: Filters) -> Iterable[tuple[str, tuple[Any, ...]]]:
+def _parts(filters: Filters, how: Literal["IN", "EXISTS"]) -> Iterable[tuple[str, tuple[Any, ...]]]:
     if filters.category:
         yield _categories(filters.category)
     if filters.brand:
         yield f"p.brand_key IN {LISTED}", (_list(map(key, filters.brand)),)
     if filters.colour:
-        yield _colours(filters.colour)
+        yield _colours(filters.colour, how)
     for tag in filters.tags:
-        yield "p.pk IN (SELECT product FROM product_tags WHERE tag_key = ?)", (key(tag),)
+        yield _related("product_tags", "tag_key = ?", how), (key(tag),)
     if filters.min_price is not None:
         yield _price(filters.min_price, ">=", math.ceil)
     if filters.max_price is not None:
@@ -61,16 +65,24 @@ def _parts(filters: Filters) -> Iterable[tuple[str, tuple[Any, ...]]]:
         yield f"p.id NOT IN {LISTED}", (_list(filters.exclude),)
 
 
-def _colours(names: tuple[str, ...]) -> tuple[str, tuple[Any, ...]]:
+def _colours(names: tuple[str, ...], how: Literal["IN", "EXISTS"]) -> tuple[str, tuple[Any, ...]]:
     """The shop's own word; where that names no colour known here, what was measured in the photos."""
     own, measured = _list(map(key, names)), _measured(names)
     if not measured:
         return f"p.colour_key IN {LISTED}", (own,)
-    found = f"SELECT product FROM image_colours WHERE colour IN {LISTED}"  # noqa: S608 - a constant of ours
-    return f"(p.colour_key IN {LISTED} OR p.colour_key NOT IN {_NAMED} AND p.pk IN ({found}))", (
+    found = _related("image_colours", f"colour IN {LISTED}", how)
+    return f"(p.colour_key IN {LISTED} OR p.colour_key NOT IN {_NAMED} AND {found})", (
         own,
         _list(measured),
     )
+
+
+def _related(table: str, asked: str, how: Literal["IN", "EXISTS"]) -> str:
+    """That a product has such a row in a table."""
+    # The names of tables are constants of ours.
+    if how == "IN":
+        return f"p.pk IN (SELECT product FROM {table} WHERE {asked})"  # noqa: S608
+    return f"EXISTS (SELECT 1 FROM {table} r WHERE r.product = p.pk AND r.{asked})"  # noqa: S608
 
 
 def _measured(names: Iterable[str]) -> list[str]:

@@ -77,6 +77,7 @@ def nearest(
     some = connection.execute("SELECT EXISTS (SELECT 1 FROM products WHERE searchable = 0)").fetchone()[0]
     hidden = bool(some)
     wanted = condition(filters, hidden=hidden)
+    shown = condition(filters, hidden=hidden, few=True)
     found: list[_Found] = []
     share = counts.share(connection, filters) if wanted.sql else 1.0
     k = limit + _SLACK
@@ -85,7 +86,7 @@ def nearest(
     else:
         rows = proposed(connection, view, vector, k=k, filters=filters, hidden=hidden, share=share)
     for ranked, beyond in rows:
-        found = _products(connection, ranked, wanted)
+        found = _products(connection, ranked, shown)
         if beyond == math.inf or (len(found) >= limit and found[limit - 1].distance < beyond):
             break
     products = by_key(connection, [row.product for row in found[:limit]])

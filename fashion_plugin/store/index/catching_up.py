@@ -12,7 +12,7 @@ from fashion_plugin.store.index.moment import Moment
 from fashion_plugin.store.index.view import View
 from fashion_plugin.store.vectors import Generation
 
-__all__ = ["advanced", "begun", "behind", "follows"]
+__all__ = ["advanced", "begun", "behind", "follows", "renamed"]
 
 
 def begun(generation: Generation, now: Moment) -> View:
@@ -31,6 +31,13 @@ def follows(now: Moment, view: View) -> bool:
         and now.epoch >= view.epoch
         and now.changes >= view.changes
     )
+
+
+def renamed(view: View, now: Moment) -> View:
+    """The view with the name that its vectors' table has now: a vacuum changes it, and nothing else."""
+    if now.generation is None or now.generation.table == view.generation.table:
+        return view
+    return replace(view, generation=now.generation)
 
 
 def behind(now: Moment, view: View) -> int:

@@ -15,7 +15,7 @@ from fashion_plugin.errors import InvalidInput
 from fashion_plugin.store.driver import Connection
 from fashion_plugin.store.index import saved
 from fashion_plugin.store.index.agreeing import disagreements
-from fashion_plugin.store.index.catching_up import advanced, begun, behind, follows
+from fashion_plugin.store.index.catching_up import advanced, begun, behind, follows, renamed
 from fashion_plugin.store.index.flat import Flat
 from fashion_plugin.store.index.grouping import Stopped
 from fashion_plugin.store.index.lists import Damaged
@@ -110,7 +110,7 @@ class SearchIndex:
                 return None
             while view.changes != now.changes:
                 view = advanced(connection, view, now, self._settings.page)
-            self._view = view
+            view = self._view = renamed(view, now)
             self._tend_if(self._too_long(view))
             return view
 
@@ -162,6 +162,7 @@ class SearchIndex:
                     return []
                 while view.changes != now.changes:
                     view = advanced(connection, view, now, self._settings.page)
+                view = renamed(view, now)
                 if held is not None:
                     self._view = view
             return list(disagreements(connection, view))

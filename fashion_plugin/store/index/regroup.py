@@ -1,5 +1,6 @@
 """Making lists: of everything that a view holds, in an order that keeps like with like."""
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -17,6 +18,11 @@ _GROWN = 1.5
 _BLOCK = 8192
 _QUESTIONS = 128
 _NEAREST = 10
+_SPARE = 1.5
+_LEAST = 50
+"""More lists than the catalogue's own vectors need, and at least one in fifty: shoppers ask for what is
+popular, where lists lie close, and their photos are not the shop's."""
+
 _MOST = 8
 """At most an eighth of the lists is read: beyond, comparing with all of them is no slower."""
 
@@ -140,5 +146,6 @@ def _measured(
     if not len(needed):
         return 1, 1.0
     probes = int(needed[min(len(needed) - 1, int(recall * len(needed)))])
-    probes = max(1, min(probes, -(-len(centres) // _MOST)))
+    probes = max(math.ceil(_SPARE * probes), -(-len(centres) // _LEAST))
+    probes = min(probes, -(-len(centres) // _MOST))
     return probes, float(np.mean(needed <= probes))

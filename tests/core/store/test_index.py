@@ -16,6 +16,7 @@ from fashion_plugin.errors import InvalidInput
 from fashion_plugin.store import SQLiteStore
 from fashion_plugin.store.base import GenerationInfo
 from fashion_plugin.store.index import IndexSettings, saved
+from fashion_plugin.store.rebuilding import rebuild
 
 LISTS = IndexSettings(smallest=0, flat=32, recall=1.0)
 
@@ -192,6 +193,15 @@ def test_vacuum_cuts_the_log_and_nothing_is_lost(path: Path, shop: Any) -> None:
         assert "007" not in shop.ids(store, "7", limit=200)
         assert shop.ids(store, "new", limit=1) == ["new"]
         assert store.stats().index.vectors == 100
+
+
+def test_search_goes_on_between_the_steps_of_a_vacuum(path: Path, shop: Any) -> None:
+    with filled(path, shop, index=LISTS) as store:
+        settled(store)
+        for _ in range(2):
+            rebuild(store._pool)
+            assert shop.ids(store, "7", limit=1) == ["007"]
+            assert store.verify() == []
 
 
 def test_rare_products_are_found_however_far_they_are(path: Path, shop: Any) -> None:

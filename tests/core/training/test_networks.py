@@ -103,5 +103,7 @@ def test_preprocessing_equals_that_of_the_applications() -> None:
     caffe = keras.ops.convert_to_numpy(networks.Preprocess("caffe")(unit))
     assert caffe == pytest.approx(keras.applications.vgg16.preprocess_input(pixels.copy()), abs=1e-3)
     assert keras.ops.convert_to_numpy(networks.Preprocess("raw")(unit)) == pytest.approx(pixels, abs=1e-3)
+    torch = keras.ops.convert_to_numpy(networks.Preprocess("torch")(unit))
+    assert torch == pytest.approx(keras.applications.densenet.preprocess_input(pixels.copy()), abs=1e-3)
     with pytest.raises(ValueError, match="mode"):
-        networks.Preprocess("torch")
+        networks.Preprocess("caffe2")

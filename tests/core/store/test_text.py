@@ -13,7 +13,6 @@ from fashion_plugin.catalog import Filters, Product, ProductRemoved, ProductUpse
 from fashion_plugin.errors import DriverError
 from fashion_plugin.store import SQLiteStore, driver, migrations, product_writer
 from fashion_plugin.store.base import GenerationInfo, ProductRecord, VectorStore
-from fashion_plugin.store.driver import driver
 from fashion_plugin.store.memory import MemoryStore
 from fashion_plugin.store.text_words import words
 
@@ -212,7 +211,7 @@ def test_broken_index_is_told_and_mended(tmp_path: Path) -> None:
     path = tmp_path / "shop.db"
     with SQLiteStore.open(path) as store:
         fill(store, Product("a", "Coat"), Product("b", "Boots"))
-    connection = driver().connect(path, isolation_level=None)
+    connection = driver.driver().connect(path, isolation_level=None)
     connection.execute("DELETE FROM product_text WHERE rowid = 1")
     connection.execute("INSERT INTO product_text (rowid, title) VALUES (99, 'ghost')")
     connection.close()

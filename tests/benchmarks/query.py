@@ -40,16 +40,17 @@ def main() -> None:
     parser.add_argument("--db", type=Path)
     parser.add_argument("--searches", type=int, default=60)
     parser.add_argument("--weights", default="imagenet")
+    parser.add_argument("--alone", action="store_true", help="without the tutorial, whose threads spin on")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         database = arguments.db or Path(folder) / "bench.db"
         if arguments.source:
             with FashionPlugin.open(database) as shop:
                 shop.index(read_source(arguments.source))
-        _search(database, jpegs(arguments.folder, arguments.searches), arguments.weights)
+        _search(database, jpegs(arguments.folder, arguments.searches), arguments)
 
 
-def _search(database: Path, files: list[bytes], weights: str) -> None:
+def _search(database: Path, files: list[bytes], arguments: argparse.Namespace) -> None:
     with (
         FashionPlugin.open(database, parser=False, read_only=True) as whole,
         FashionPlugin.open(database, read_only=True) as parsing,
@@ -68,7 +69,7 @@ def _search(database: Path, files: list[bytes], weights: str) -> None:
             "ours, with the parser": staged,
             "ours, without the parser, filtered": lambda file: whole.search(file, limit=_LIMIT, filters=some),
         }
-        network = classic(weights)
+        network = None if arguments.alone else classic(arguments.weights)
         if network is not None:
             rows = clustered(stats.products, 512)
 

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from mcp.server import MCPServer
 from PIL import Image
 
 from fashion_plugin import FashionPlugin, Product
 from fashion_plugin.catalog import Variant
 from fashion_plugin.testing import FakeEncoder
 from fashion_plugin_adapters.chat import Links
+from fashion_plugin_adapters.chat.mcp import mcp_server
 
 SHADES = {"red": (220, 30, 40), "rose": (225, 60, 80), "wine": (120, 10, 30), "blue": (30, 40, 210)}
 LINKS = Links(shop_url="https://shop.example", api_url="https://shop.example/fashion")
@@ -62,3 +64,8 @@ def shop(tmp_path: Path) -> Iterator[FashionPlugin]:
     with FashionPlugin.open(tmp_path / "shop.db", encoder=FakeEncoder()) as shop:
         shop.index(products)
         yield shop
+
+
+@pytest.fixture
+def server(shop: FashionPlugin) -> MCPServer:
+    return mcp_server(shop, links=LINKS, title="The Shop", image_hosts=("https://cdn.example",))

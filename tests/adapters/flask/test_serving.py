@@ -99,7 +99,7 @@ def test_access_log_tells_no_query(server: GentleServer, caplog: pytest.LogCaptu
     assert "127.0.0.1" not in line
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows ends processes without a signal")
+@pytest.mark.skipif(sys.platform == "win32", reason="platform: Windows ends processes without a signal")
 def test_command_serves_limits_and_ends_when_told(tmp_path: Path) -> None:
     command = [
         *(sys.executable, "-c", "from fashion_plugin.cli import main; main()"),

@@ -341,7 +341,7 @@ def test_threads_see_their_own_writes(path: Path, shop: Any) -> None:
     assert problems == []
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="platform: no fork here")
 @pytest.mark.filterwarnings("ignore:This process")
 def test_child_of_a_fork_searches_and_catches_up(path: Path, shop: Any) -> None:
     with filled(path, shop, index=LISTS) as store:

@@ -20,7 +20,7 @@ HELD_OUT: Final = 0.2
 
 _PAGE = 500
 _LEAST_PRODUCTS = 4
-_CATEGORY_LOSS, _CATEGORY_MOST = 0.01, 0.05
+_CATEGORY_LOSS = 0.01
 
 
 class _Photos(Mapping[str, bytes]):
@@ -96,14 +96,11 @@ class Comparison:
     def worse(self) -> bool:
         """Whether the new one may not replace the live one.
 
-        It may not where the mean reciprocal rank fell, nor where the category's precision did: by more than
-        0.05, or by more than 0.01 that are no accident of the few photos (95 %).
+        It may not where the mean reciprocal rank fell, nor where the category's precision fell by more than
+        0.01.
         """
-        if self.difference.value < 0:
-            return True
-        if self.category is None or self.category.value >= -_CATEGORY_LOSS:
-            return False
-        return self.category.high < 0 or self.category.value < -_CATEGORY_MOST
+        lost = self.category is not None and self.category.value < -_CATEGORY_LOSS
+        return self.difference.value < 0 or lost
 
     def __str__(self) -> str:
         parts = [("MRR", self.difference), ("category P@10", self.category)]

@@ -63,11 +63,17 @@ def check_space(live: GenerationInfo | None, wanted: GenerationInfo) -> None:
     """
     if live is None or (live.fingerprint, live.dim) == (wanted.fingerprint, wanted.dim):
         return
+    old, new = live.source or live.encoder, wanted.source or wanted.encoder
+    # A new version of this package may bring other weights under the same name.
+    way = (
+        "its weights have changed since, so change it over"
+        if old == new
+        else f"open it with encoder={old!r}, or change it over"
+    )
     raise EncoderMismatch(
         f"this database holds embeddings of the encoder {live.encoder!r} ({live.dim} dimensions, "
         f"{live.fingerprint[:12]}), not of {wanted.encoder!r} ({wanted.dim}, {wanted.fingerprint[:12]}): "
-        f"open it with encoder={live.source or live.encoder!r}, or change it over with: "
-        f"fashion-plugin reembed --encoder {wanted.source or wanted.encoder}"
+        f"{way} with: fashion-plugin reembed --encoder {new}, then fashion-plugin reembed --switch"
     )
 
 

@@ -1,7 +1,7 @@
 """One file for one encoder: a LiteRT network, followed by a ZIP archive that holds its metadata.
 
 A FlatBuffer is read from its start and a ZIP archive from its end, so the file is both: LiteRT opens it as it
-is, and ``unzip -p fashion_v3.tflite encoder.json`` prints what it is. LiteRT's own tools pack label
+is, and ``unzip -p fashion_v4.tflite encoder.json`` prints what it is. LiteRT's own tools pack label
 files in the same way (https://ai.google.dev/edge/litert/models/metadata).
 """
 
@@ -168,9 +168,9 @@ def _preset(path: Path, meta: Any) -> Preset:
             sha256=str(meta["sha256"]),
             score_floor=float(meta["score_floor"]),
             flips=bool(meta["flips"]),
-            preprocessing=Preprocessing(
-                mean=_triple(scaling["mean"]), std=_triple(scaling["std"]), version=int(scaling["version"])
-            ),
+            # The version is that of the code that will run, not of the one that wrote the file: where they
+            # differ, so do the vectors and with them the fingerprint.
+            preprocessing=Preprocessing(mean=_triple(scaling["mean"]), std=_triple(scaling["std"])),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise WeightsError(

@@ -11,10 +11,10 @@ from fashion_plugin.errors import InvalidInput
 
 __all__ = ["checked_image", "scale", "square"]
 
-_WHITE = (255, 255, 255)
-# Photos of four times the wanted size and more are first shrunk by a whole factor (a box filter): half the
-# time at 1024 px, and a photo's pixels moved by 7 of 255 levels at most (mean 0.2).
-_REDUCING_GAP = 2.0
+_WHITE = 255
+# Photos of three times the wanted size and more are first shrunk by a whole factor (a box filter): less than
+# half the time at 1024 px.
+_REDUCING_GAP = 1.5
 
 
 def checked_image(image: Any) -> NDArray[np.uint8]:
@@ -32,22 +32,32 @@ def checked_image(image: Any) -> NDArray[np.uint8]:
 
 
 def square(image: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
-    """Pad with white to a square around the centre and resize: uint8 RGB (H, W, 3) to (size, size, 3)."""
+    """Resize to ``size`` along the longer side and pad with white around the centre.
+
+    uint8 RGB (H, W, 3) to (size, size, 3).
+    """
     height, width = image.shape[:2]
     side = max(height, width)
+    # As much white on either side, so that a mirrored photo gives the mirrored square.
+    top, left = (min((size - 1) // 2, round((1 - part / side) * size / 2)) for part in (height, width))
+    shape = size - 2 * left, size - 2 * top
     picture = Image.fromarray(np.ascontiguousarray(image))
-    if height != width:
-        canvas = Image.new("RGB", (side, side), _WHITE)
-        canvas.paste(picture, ((side - width) // 2, (side - height) // 2))
-        picture = canvas
-    if side != size:
-        picture = picture.resize((size, size), Image.Resampling.BICUBIC, reducing_gap=_REDUCING_GAP)
-    return np.asarray(picture)
+    if picture.size != shape:
+        picture = picture.resize(shape, Image.Resampling.BICUBIC, reducing_gap=_REDUCING_GAP)
+    if height == width:
+        return np.asarray(picture)
+    canvas = np.full((size, size, 3), _WHITE, np.uint8)
+    canvas[top : top + picture.height, left : left + picture.width] = np.asarray(picture)
+    return canvas
 
 
 def scale(pixels: NDArray[np.uint8], how: Preprocessing) -> NDArray[np.float32]:
     """Scale pixels (..., 3) of 0 to 255 into float32 ``(pixel - mean) / std``."""
-    factor = 1.0 / np.asarray(how.std, dtype=np.float32)
-    out: NDArray[np.float32] = np.multiply(pixels, factor, dtype=np.float32)
-    out -= np.asarray(how.mean, dtype=np.float32) * factor
-    return out
+    # Whole rows at a time: NumPy takes ten times as long for the three channels of each pixel.
+    pixels_of_a_row = pixels.shape[-2]
+    factor = np.tile(1.0 / np.asarray(how.std, dtype=np.float32), pixels_of_a_row)
+    shift = np.tile(np.asarray(how.mean, dtype=np.float32), pixels_of_a_row) * factor
+    rows = pixels.reshape(*pixels.shape[:-2], -1).astype(np.float32)
+    rows *= factor
+    rows -= shift
+    return rows.reshape(pixels.shape)

@@ -149,7 +149,9 @@ def evaluate(
 @photo_options
 @click.option("--out", type=PATH, required=True, help="The file to write, by custom .tflite.")
 @click.option("--name", help="What the encoder is called.  [default: the file's name]")
-@click.option("--precision", type=click.Choice(["fp32", "fp16", "int8"]), default="fp16", show_default=True)
+@click.option(
+    "--precision", type=click.Choice(["fp32", "fp16", "mixed", "int8"]), default="fp16", show_default=True
+)
 @click.option("--flips", is_flag=True, help="Average each embedding with its mirror image's.")
 @click.option("--licence", default="unknown", help="Of the weights, for the file's record.")
 @click.option(
@@ -175,7 +177,8 @@ def export(
 ) -> None:
     """Write SOURCE, a run's folder or a .keras file, as an encoder that serves without TensorFlow.
 
-    The photos (--manifest or --db) are what the exported encoder is compared on, and int8 is calibrated on.
+    The photos (--manifest or --db) are what the exported encoder is compared on, and what mixed and int8
+    are calibrated on.
     """
     from fashion_plugin.training.export_run import export_network, report_json, report_text
     from fashion_plugin.training.report import print_json

@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +12,22 @@ from fashion_plugin.encoders.keras import require_keras
 from fashion_plugin.encoders.preprocess import scale, square
 from fashion_plugin.encoders.presets import Preprocessing
 from fashion_plugin.errors import TrainingError
+from fashion_plugin.training.quantise import mixed_int8
 
-__all__ = ["Precision", "compiled", "in_float32", "read_network", "to_litert", "without_normalisation"]
+__all__ = [
+    "CALIBRATED",
+    "Precision",
+    "compiled",
+    "in_float32",
+    "read_network",
+    "to_litert",
+    "without_normalisation",
+]
 
-Precision = Literal["fp32", "fp16", "int8"]
+Precision = Literal["fp32", "fp16", "mixed", "int8"]
+
+CALIBRATED: Final = frozenset({"mixed", "int8"})
+"""The precisions that need photos to measure the activations' ranges on."""
 
 _NORMALISATIONS = ("L2Normalise", "UnitNormalization")
 _CALIBRATION = 100  # photos at the least, to know the range of every activation
@@ -31,9 +43,9 @@ def to_litert(
 ) -> bytes:
     """Convert a Keras network of one image input for one photo at a time.
 
-    int8 means full int8: weights, activations and the input (uint8); the output stays float32, since the
-    embedding is normalised afterwards. Activations are calibrated on real photos. Operations that LiteRT has
-    no int8 kernel for stay float32.
+    mixed is int8 where that is faster and harmless (`mixed_int8`), float32 elsewhere. int8 means full int8:
+    weights, activations and the input (uint8); the output stays float32, since the embedding is normalised
+    afterwards. Operations that LiteRT has no int8 kernel for stay float32. Both are calibrated on photos.
 
     Raises:
         TrainingError: the network cannot be converted, or there are too few photos to calibrate on.
@@ -44,10 +56,10 @@ def to_litert(
             f"Export needs Keras on TensorFlow, not on {keras.backend.backend()}: save the network as "
             ".keras, and export it with KERAS_BACKEND=tensorflow."
         )
-    if precision == "int8" and len(calibration) < _CALIBRATION:
+    if precision in CALIBRATED and len(calibration) < _CALIBRATION:
         raise TrainingError(
-            f"int8 needs at least {_CALIBRATION} photos to calibrate on, and there are {len(calibration)}. "
-            "Give more, or export fp16."
+            f"{precision} needs at least {_CALIBRATION} photos to calibrate on, and there are "
+            f"{len(calibration)}. Give more, or export fp16."
         )
     import tensorflow as tf
 
@@ -67,6 +79,8 @@ def to_litert(
                 verbose=False,
                 input_signature=[tf.TensorSpec(shape, tf.float32)],
             )
+            if precision == "mixed":
+                return mixed_int8(lambda: tf.lite.TFLiteConverter.from_saved_model(folder), samples)
             converter = tf.lite.TFLiteConverter.from_saved_model(folder)
             if precision == "fp16":
                 converter.optimizations = [tf.lite.Optimize.DEFAULT]

@@ -90,8 +90,9 @@ def export_encoder(
         path: the file to write, by custom ``.tflite``. Refused exports write nothing.
         name: what the encoder is called.
         photos: uint8 RGB images to compare the two on, of any size; read one by one.
-        precision: fp32, fp16 (half the size, the same speed) or int8.
-        calibration: real photos for int8, from the training data.
+        precision: fp32, fp16 (half the size, the same speed), mixed (int8 where it is faster, float32 where
+            int8 would cost accuracy) or int8.
+        calibration: real photos for mixed and int8, from the training data.
         figures: retrieval figures of an embedding of each of ``photos`` (n, dim); higher is better.
         limits: what the export may lose.
         preprocessing: what the network was trained on; by default [-1, 1].
@@ -187,7 +188,7 @@ def _refuse(report: ExportReport, limits: Limits) -> None:
         f"Refused to export {report.preset.name!r} as {report.precision}: its embeddings differ from the "
         f"original's (first percentile of the cosine {report.cosine_first:.4f}, at least {limits.cosine} "
         f"is wanted; {retrieval}, at most {limits.retrieval} is allowed). Export fp16 or fp32, or calibrate "
-        "int8 on more photos of the kind it will see."
+        "on more photos of the kind it will see."
     )
 
 

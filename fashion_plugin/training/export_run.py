@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fashion_plugin.training import metrics
-from fashion_plugin.training.convert import Precision, read_network
+from fashion_plugin.training.convert import CALIBRATED, Precision, read_network
 from fashion_plugin.training.export import ExportReport, export_encoder
 from fashion_plugin.training.manifest import Manifest
 from fashion_plugin.training.photos import Photos
@@ -61,7 +61,7 @@ def export_network(
         name=name,
         photos=_Some(shown, size),
         precision=precision,
-        calibration=_Some(_spread(manifest.split("train"), count), size) if precision == "int8" else (),
+        calibration=_Some(_spread(manifest.split("train"), count), size) if precision in CALIBRATED else (),
         figures=lambda vectors: _category_precision(vectors, shown),
         flips=flips,
         licence=licence,

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from fashion_plugin.errors import InvalidInput, TrainingError
 from fashion_plugin.training import metrics, protocol
 from fashion_plugin.training.checkpoint import load_arrays, save_arrays, write_json
-from fashion_plugin.training.export import Limits, export_encoder
+from fashion_plugin.training.export import export_encoder
 from fashion_plugin.training.parts import Joint, Palette, joined_network, parts_network
 from fashion_plugin.training.parts_learner import PartsLearner
 from fashion_plugin.training.recipe_data import SIDE, Photo, Squares, made_square, read_photos
@@ -35,6 +35,7 @@ __all__ = ["Recipe", "Run", "main"]
 
 log = logging.getLogger(__name__)
 
+_CALIBRATION: Final = 400  # photos that the exported int8 activations' ranges are measured on
 _LEAST_PAIR: Final = 3  # photos of a kind in a colour for it to be a class of its own
 
 Views: TypeAlias = Callable[[Sequence[int], int], Iterable[NDArray[np.uint8]]]
@@ -87,18 +88,22 @@ class Run:
         network.save_weights(self.out / "fashion.weights.h5")
         figures = self._figures(rows)
         write_json(self.out / "figures.json", figures)
-        sample = [self.squares[i] for i in self.train[:: max(1, len(self.train) // 64)]]
         report = export_encoder(
             network,
             self.out / "fashion.tflite",
             name="fashion",
-            photos=sample,
-            limits=Limits(),
+            photos=self._some(64),
+            precision="mixed" if len(self.train) >= _CALIBRATION else "fp16",
+            calibration=self._some(_CALIBRATION),
             licence="Apache-2.0",
             source="python -m fashion_plugin.training.recipe",
         )
         log.info("%s: %.1f MB, %.1f ms", report.path, report.size / 1e6, report.milliseconds)
         return figures
+
+    def _some(self, count: int) -> list[NDArray[np.uint8]]:
+        """About so many training photos, evenly spread."""
+        return [self.squares[i] for i in self.train[:: max(1, len(self.train) // count)]]
 
     def _trained(self) -> keras.Model:
         recipe = self.recipe

@@ -96,7 +96,7 @@ def fit_joint(features: Features, product: Rows, centres: Rows, *, epochs: int =
 def shipped_network(weights: Path, size: int = SIDE) -> keras.Model:
     """The network that ships, as Keras, to go on from: (n, size, size, 3) in [-1, 1] to (n, 512).
 
-    ``weights`` is the `fashion_v3.weights.h5` of the source repository, which no wheel carries.
+    ``weights`` is the `fashion_v4.weights.h5` of the source repository, which no wheel carries.
     """
     parts = parts_network(size)
     depth = parts.get_layer("levels").output.shape[-1]

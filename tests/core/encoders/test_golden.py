@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from fashion_plugin.encoders import LiteRTEncoder
 
 GOLDEN = Path(__file__).parent / "golden_fashion.json"
-# Processors add up in different orders and Pillow may round otherwise; other weights differ far more.
-TOLERANCE = 2e-3
+# Processors add up in different orders, which may turn an int8 activation into its neighbour, and Pillow may
+# round otherwise; what other weights give has a cosine of .95 and less.
+NEAR = 0.998
 
 
 def test_drawn_garments_have_the_pinned_embeddings(
@@ -29,7 +30,7 @@ def test_drawn_garments_have_the_pinned_embeddings(
         pytest.fail(f"wrote {GOLDEN.name}")
     golden = json.loads(GOLDEN.read_text())
     assert fashion.fingerprint == golden["fingerprint"], "other weights: run once with WRITE_GOLDEN=1"
-    np.testing.assert_allclose(vectors, golden["vectors"], atol=TOLERANCE)
+    assert np.sum(vectors * golden["vectors"], axis=1).min() > NEAR
 
 
 def test_two_shirts_are_nearer_than_a_shirt_and_trousers(

@@ -4,6 +4,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
 from fashion_plugin.encoders.preprocess import checked_image, scale, square
@@ -30,7 +32,7 @@ def test_an_image_of_the_right_size_is_left_as_it_is() -> None:
     assert (square(image, 32) == image).all()
 
 
-@pytest.mark.parametrize("side", [1, 7, 208, 448, 895])
+@pytest.mark.parametrize("side", [1, 7, 208, 448, 671])
 def test_resizing_is_pillows_antialiased_bicubic(side: int) -> None:
     image = np.random.default_rng(side).integers(0, 256, (side, side, 3), dtype=np.uint8)
     expected = Image.fromarray(image).resize((224, 224), Image.Resampling.BICUBIC)
@@ -41,12 +43,30 @@ def test_the_shortcut_for_large_photos_stays_near_the_exact_result() -> None:
     rows, columns = np.mgrid[0:1500, 0:1100]
     waves = [np.sin(rows / 31) * np.cos(columns / 23), np.sin(columns / 57), (rows // 40 + columns // 40) % 2]
     image = np.stack([128 + 100 * wave for wave in waves], axis=-1).astype(np.uint8)
-    exact = Image.new("RGB", (1500, 1500), (255, 255, 255))
-    exact.paste(Image.fromarray(image), (200, 0))
-    expected = np.asarray(exact.resize((224, 224), Image.Resampling.BICUBIC))
+    expected = np.full((224, 224, 3), 255)
+    expected[:, 30:194] = Image.fromarray(image).resize((164, 224), Image.Resampling.BICUBIC)
     difference = np.abs(square(image, 224).astype(int) - expected)
     assert difference.max() <= 8
     assert difference.mean() <= 0.5
+
+
+@given(st.integers(1, 300), st.integers(1, 300), st.sampled_from([64, 208, 225]))
+def test_a_photo_keeps_its_middle_and_to_two_pixels_its_proportions(
+    height: int, width: int, size: int
+) -> None:
+    result = square(np.zeros((height, width, 3), np.uint8), size)
+    assert (result == result[::-1]).all()
+    assert (result == result[:, ::-1]).all()
+    dark = (result == 0).all(axis=-1)
+    for shown, part in ((dark.any(axis=1).sum(), height), (dark.any(axis=0).sum(), width)):
+        assert shown == pytest.approx(size * part / max(height, width), abs=2)
+        assert shown >= 1
+
+
+def test_a_mirrored_photo_gives_the_mirrored_square() -> None:
+    image = np.random.default_rng(3).integers(0, 256, (301, 180, 3), dtype=np.uint8)
+    difference = square(image[:, ::-1], 208).astype(int) - square(image, 208)[:, ::-1]
+    assert np.abs(difference).max() <= 1
 
 
 def test_scaling_takes_pixels_to_the_range_of_the_network() -> None:

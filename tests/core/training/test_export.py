@@ -55,7 +55,9 @@ def _embed(network: Any, photos: Images) -> NDArray[np.float32]:
     return np.asarray(network(batch, training=False), dtype=np.float32)
 
 
-@pytest.mark.parametrize(("precision", "least"), [("fp32", 0.99999), ("fp16", 0.9999), ("int8", 0.97)])
+@pytest.mark.parametrize(
+    ("precision", "least"), [("fp32", 0.99999), ("fp16", 0.9999), ("mixed", 0.99), ("int8", 0.97)]
+)
 def test_an_exported_file_gives_the_vectors_of_the_network(
     tmp_path: Path, photos: Images, precision: Any, least: float
 ) -> None:

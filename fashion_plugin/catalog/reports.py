@@ -93,8 +93,9 @@ class GenerationStats:
 class IndexStats:
     """What answers searches: ``sqlite`` (sqlite-vec), a ``matrix`` in memory, or ``lists`` of like vectors.
 
-    A matrix compares with all of its ``vectors``. Of lists a search reads the nearest ``probes``; ``recall``
-    is which part of the ten nearest that found when it was measured. ``memory_bytes`` are this process's own,
+    A matrix compares with all of its ``vectors``. Of lists a search reads about the nearest ``probes``;
+    ``recall`` is which part of the ten nearest that found when it was measured, for questions that are unlike
+    the catalogue, as shoppers' photos are. ``memory_bytes`` are this process's own,
     ``file_bytes`` are mapped from a file that processes share. ``building`` while a thread is at work on it.
     """
 

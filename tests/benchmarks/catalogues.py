@@ -26,14 +26,17 @@ def unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
 
 
-def clustered(count: int, dim: int, seed: int = 1) -> NDArray[np.float32]:
+def clustered(
+    count: int, dim: int, seed: int = 1, *, like: int | None = None, family: int = 0
+) -> NDArray[np.float32]:
     """Unit rows around as many centres as a catalogue has kinds of product, some kinds more common.
 
-    A row is a centre and noise of .7 of its length, within 64 directions of its own kind.
+    A row is a centre and noise of .7 of its length, within 64 directions that all kinds share. There are as
+    many kinds as a catalogue of ``like`` rows has; another family has other kinds.
     """
     random = np.random.default_rng(seed)
-    kinds = max(50, count // 200)
-    centres = np.random.default_rng(0).normal(size=(kinds, dim)).astype(np.float32) / np.sqrt(dim)
+    kinds = max(50, (like or count) // 200)
+    centres = np.random.default_rng(family).normal(size=(kinds, dim)).astype(np.float32) / np.sqrt(dim)
     mixing = np.random.default_rng(0).normal(size=(64, dim)).astype(np.float32) / np.sqrt(64 * dim) * 8
     out = np.empty((count, dim), np.float32)
     for start in range(0, count, _BLOCK):

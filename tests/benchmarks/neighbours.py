@@ -1,11 +1,13 @@
 """Nearest neighbours: ours through the public API beside what a user would pick instead, in turns.
 
-    python tests/benchmarks/neighbours.py --sizes 10000 100000 [--vectors REAL.npy] [--folder DIR]
+    python tests/benchmarks/neighbours.py --sizes 10000 100000 [--vectors REAL.npy [--outside OTHER.npy]]
 
-Without ``--vectors`` the data is clustered (`catalogues.clustered`), with them it is those rows again and
-again with noise, and the queries are rows that were kept out. ``--folder`` keeps the databases for another
-run; ``--graphs-up-to`` leaves graphs (HNSW) out of bigger sizes, which take them minutes to hours. What is
-compared: NumPy's exact product, sqlite-vec, and where they are installed faiss-cpu, usearch and hnswlib.
+Without ``--vectors`` the data is clustered (`catalogues.clustered`), and every second question is of a kind
+that the catalogue does not have. With them it is those rows again and again with noise, and the questions are
+rows that were kept out and, every second one, rows of ``--outside``: embeddings of shoppers' photos, say.
+Recall is told for both apart. ``--folder`` keeps the databases for another run; ``--graphs-up-to`` leaves
+graphs (HNSW) out of bigger sizes, which take them minutes to hours. What is compared: NumPy's exact product,
+sqlite-vec, and where they are installed faiss-cpu, usearch and hnswlib.
 """
 
 import argparse
@@ -57,6 +59,7 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000])
     parser.add_argument("--dim", type=int, default=512)
     parser.add_argument("--vectors", type=Path)
+    parser.add_argument("--outside", type=Path)
     parser.add_argument("--queries", type=int, default=200)
     parser.add_argument("--slow-queries", type=int, default=20, help="of those that take long: sqlite-vec")
     parser.add_argument("--graphs-up-to", type=int, default=100_000)
@@ -95,13 +98,26 @@ def _run(size: int, folder: Path, arguments: argparse.Namespace) -> None:
 
 
 def _data(size: int, arguments: argparse.Namespace) -> tuple[NDArray[np.float32], NDArray[np.float32], str]:
+    half, dim = -(-arguments.queries // 2), arguments.dim
     if arguments.vectors is None:
-        rows = clustered(size, arguments.dim)
-        return rows, clustered(arguments.queries, arguments.dim, seed=2), "clustered rows"
-    real = np.load(arguments.vectors).astype(np.float32)
-    real = real[np.random.default_rng(0).permutation(len(real))]
-    queries, rest = real[: arguments.queries], real[arguments.queries :]
-    return repeated(rest, size), queries, "real embeddings repeated with noise of length .3"
+        rows = clustered(size, dim)
+        own, outside = (clustered(half, dim, 2 + family, like=size, family=family) for family in (0, 1))
+        return rows, _between(own, outside), "clustered rows"
+    real, other = (
+        _shuffled(np.load(path)) for path in (arguments.vectors, arguments.outside or arguments.vectors)
+    )
+    rows = repeated(real[half:], size)
+    return rows, _between(real[:half], other[:half]), "real embeddings repeated with noise of length .3"
+
+
+def _shuffled(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    return rows.astype(np.float32)[np.random.default_rng(0).permutation(len(rows))]
+
+
+def _between(own: NDArray[np.float32], outside: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Questions like the catalogue's rows and questions from outside, one after the other."""
+    count = min(len(own), len(outside))
+    return np.stack((own[:count], outside[:count]), axis=1).reshape(2 * count, -1)
 
 
 def _truth(rows: NDArray[np.float32], queries: NDArray[np.float32]) -> list[set[int]]:
@@ -161,19 +177,19 @@ def _print(found: dict[str, Timed], truth: list[set[int]], built: dict[str, str]
     rows = []
     for name, timed in found.items():
         filtered = name.startswith("ours, ")
-        recall = np.mean([len(set(a) & t) / _K for a, t in zip(timed.answers, truth, strict=False)])
+        hits = [len(set(a) & t) / _K for a, t in zip(timed.answers, truth, strict=False)]
         rows.append(
             (
                 name,
                 milliseconds(timed.busy),
                 milliseconds(timed.seconds),
                 ratio(timed.busy, exact.busy[: len(timed.busy)]),
-                "" if filtered else f"{recall:.3f}",
+                "" if filtered else f"{np.mean(hits[::2]):.3f}, {np.mean(hits[1::2]):.3f}",
                 built.get(name, ""),
             )
         )
     head = ("", "ms of processor: p50 (middle half), p95", "ms by the clock", "NumPy's processor time / its")
-    table((*head, f"recall@{_K}", "built"), rows)
+    table((*head, f"recall@{_K}: like the catalogue, from outside", "built"), rows)
 
 
 def _writes(database: Path, row: NDArray[np.float32]) -> None:

@@ -46,9 +46,10 @@ def disagreements(connection: Connection, view: View) -> Iterator[str]:
 
 def _sound(view: View, number: int) -> bool:
     assert view.lists is not None  # noqa: S101 - asked for by the caller
-    view.lists.checked[number : number + 1] = False
+    view.lists.checked[:, number : number + 1] = False
     try:
-        view.lists.check(number)
+        view.lists.check_heads(np.array([number]))
+        view.lists.check_rests(np.array([number]))
     except Damaged:
         return False
     return True

@@ -13,7 +13,11 @@ __all__ = ["products"]
 _vecdot: Any = getattr(np, "vecdot", None)  # new in NumPy 2
 
 
-def products(rows: NDArray[np.float32], query: NDArray[np.float32]) -> NDArray[np.float32]:
+def products(
+    rows: NDArray[np.float32], query: NDArray[np.float32], out: NDArray[np.float32] | None = None
+) -> NDArray[np.float32]:
     """The scalar product of each row (n, dim) with a query (dim,): (n,)."""
-    found: NDArray[np.float32] = _vecdot(rows, query) if _vecdot else np.einsum("ij,j->i", rows, query)
+    found: NDArray[np.float32] = (
+        _vecdot(rows, query, out=out) if _vecdot else np.einsum("ij,j->i", rows, query, out=out)
+    )
     return found

@@ -1,13 +1,14 @@
 """Lists in a file beside the database: mapped into memory, so that a start reads next to nothing.
 
-A block of 4096 bytes with a JSON object, then ids, starts, centres and checksums, then from the next
-multiple of 4096 on the vectors. The object names the position in the database up to which the lists go, and
-the CRC-32 of what stands before the vectors; each list of vectors has its own among the checksums. Numbers
-are little-endian. The file is named by a random word that the database knows too: a file that a restored
-backup or another process left behind has another name.
+A block of 4096 bytes with a JSON object, then ids, starts, centres, lengths, basis and checksums, then from
+the next multiple of 4096 on the heads of all vectors, and behind these their rests. The object names the
+position in the database up to which the lists go, and the CRC-32 of what stands before the vectors; each list
+has two of its own among the checksums. Numbers are little-endian. The file is named by a random word that the
+database knows too: a file that a restored backup or another process left behind has another name.
 """
 
 import json
+import math
 import os
 import secrets
 import sys
@@ -29,7 +30,7 @@ from fashion_plugin.store.vectors import Generation
 
 __all__ = ["drop_others", "held", "load", "write"]
 
-_FORMAT = 1
+_FORMAT = 2
 _HEAD = 4096
 _ABANDONED = 3600.0  # seconds without a further block
 
@@ -43,26 +44,30 @@ def write(database: str, made: Plan, go_on: Callable[[], None]) -> str:
     name = secrets.token_hex(4)
     path = _path(database, name)
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    view, info = made.view, made.view.generation.info
-    rows, lists = len(made.ids), len(made.centres)
+    view, info, shape = made.view, made.view.generation.info, made.shape
+    rows, lists, few = len(made.ids), len(shape.centres), shape.reading.few
+    sums = np.zeros((2, lists), np.uint32)
+    place = _place(rows, lists, info.dim)
     try:
-        with part.open("wb") as file:
-            arrays = (made.ids, made.starts, made.centres, np.zeros(lists, np.uint32))
-            place = _HEAD + sum(array.nbytes for array in arrays)
-            file.truncate(place + -place % _HEAD)
-            file.seek(0, os.SEEK_END)
+        with part.open("wb") as file, part.open("r+b") as other:
+            file.seek(place)
+            other.seek(place + 4 * rows * few)
             for number, block in enumerate(made.blocks()):
                 go_on()
-                arrays[3][number] = checksum(block)
-                file.write(block.data)
-            file.flush()
+                for half, (vectors, out) in enumerate(zip(block, (file, other), strict=True)):
+                    sums[half, number] = checksum(vectors)
+                    out.write(vectors.tobytes())
+            other.flush()
+            arrays = (made.ids, made.starts, shape.centres, shape.lengths, shape.basis, sums)
             small = b"".join(array.tobytes() for array in arrays)
             head = {
                 "format": _FORMAT,
                 "rows": rows,
                 "lists": lists,
-                "probes": made.probes,
-                "recall": made.recall,
+                "few": few,
+                "share": shape.reading.share,
+                "least": shape.reading.least,
+                "recall": shape.reading.recall,
                 "generation": view.generation.pk,
                 "fingerprint": info.fingerprint,
                 "dim": info.dim,
@@ -84,12 +89,26 @@ def write(database: str, made: Plan, go_on: Callable[[], None]) -> str:
 
 def held(made: Plan, go_on: Callable[[], None]) -> View:
     """The view of planned lists that are kept in memory only."""
-    vectors = np.empty((len(made.ids), made.view.generation.info.dim), np.float32)
-    for start, block in zip(made.starts, made.blocks(), strict=False):
+    rows, dim, few = len(made.ids), made.view.generation.info.dim, made.shape.reading.few
+    heads, rests = np.empty((rows, few), np.float32), np.empty((rows, dim - few), np.float32)
+    for start, (head, rest) in zip(made.starts, made.blocks(), strict=False):
         go_on()
-        vectors[start : start + len(block)] = block
-    none = np.empty(0, np.uint32)
-    lists = Lists(made.ids, vectors, made.starts, made.centres, made.probes, made.recall, none)
+        heads[start : start + len(head)] = head
+        rests[start : start + len(rest)] = rest
+    shape, none = made.shape, np.empty((2, 0), np.uint32)
+    lists = Lists(
+        ids=made.ids,
+        heads=heads,
+        rests=rests,
+        starts=made.starts,
+        centres=shape.centres,
+        lengths=shape.lengths,
+        basis=shape.basis,
+        share=shape.reading.share,
+        least=shape.reading.least,
+        recall=shape.reading.recall,
+        sums=none,
+    )
     return _view(made.view, made.view.generation, lists)
 
 
@@ -111,26 +130,66 @@ def _read(
 ) -> View | None:
     info = generation.info
     named = (head["format"], head["generation"], head["fingerprint"], head["dim"])
-    rows, lists, dim = int(head["rows"]), int(head["lists"]), info.dim
-    small = 8 * rows + 8 * (lists + 1) + 4 * lists * dim + 4 * lists
-    place = _HEAD + small + -(_HEAD + small) % _HEAD
-    size = place + 4 * rows * dim
-    if named != (_FORMAT, generation.pk, info.fingerprint, dim) or path.stat().st_size != size:
+    rows, lists, dim, few = int(head["rows"]), int(head["lists"]), info.dim, int(head["few"])
+    place = _place(rows, lists, dim)
+    if named != (_FORMAT, generation.pk, info.fingerprint, dim) or not 0 < few <= dim:
         return None
-    data = file.read(small)
+    if path.stat().st_size != place + 4 * rows * dim:
+        return None
+    shapes = _shapes(rows, lists, dim)
+    data = file.read(sum(_bytes(*shape) for shape in shapes))
     if zlib.crc32(data) != head["sum"]:
         return None
-    ids = np.frombuffer(data, np.int64, rows)
-    starts = np.frombuffer(data, np.int64, lists + 1, 8 * rows)
-    centres = np.frombuffer(data, np.float32, lists * dim, 8 * (rows + lists + 1)).reshape(lists, dim)
-    sums = np.frombuffer(data, np.uint32, lists, small - 4 * lists)
-    mapped: NDArray[np.float32] = np.memmap(file, np.float32, "r", place, (rows, dim))
+    arrays, at = [], 0
+    for kind, size in shapes:
+        arrays.append(np.frombuffer(data, kind, math.prod(size), at).reshape(size))
+        at += _bytes(kind, size)
+    ids, starts, centres, lengths, basis, sums = arrays
     found = Lists(
-        ids, np.asarray(mapped), starts, centres, int(head["probes"]), float(head["recall"]), sums, name
+        ids=ids,
+        heads=_mapped(file, place, (rows, few)),
+        rests=_mapped(file, place + 4 * rows * few, (rows, dim - few)),
+        starts=starts,
+        centres=centres,
+        lengths=lengths,
+        basis=basis,
+        share=float(head["share"]),
+        least=int(head["least"]),
+        recall=float(head["recall"]),
+        sums=sums,
+        name=name,
     )
     last, removed, epoch, changes = (int(head[what]) for what in ("last", "removed", "epoch", "changes"))
     view = _view(View.empty(generation), generation, found)
     return replace(view, last=last, removed=removed, epoch=epoch, changes=changes)
+
+
+def _shapes(rows: int, lists: int, dim: int) -> list[tuple[type[np.generic], tuple[int, ...]]]:
+    """What stands before the vectors: ids, starts, centres, lengths, basis, sums."""
+    return [
+        (np.int64, (rows,)),
+        (np.int64, (lists + 1,)),
+        (np.float32, (lists, dim)),
+        (np.float32, (lists,)),
+        (np.float32, (dim, dim)),
+        (np.uint32, (2, lists)),
+    ]
+
+
+def _bytes(kind: type[np.generic], size: tuple[int, ...]) -> int:
+    return np.dtype(kind).itemsize * math.prod(size)
+
+
+def _place(rows: int, lists: int, dim: int) -> int:
+    """Where the vectors begin."""
+    end = _HEAD + sum(_bytes(*shape) for shape in _shapes(rows, lists, dim))
+    return end + -end % _HEAD
+
+
+def _mapped(file: IO[bytes], place: int, size: tuple[int, int]) -> NDArray[np.float32]:
+    if not math.prod(size):  # nothing to map: where the heads are all
+        return np.empty(size, np.float32)
+    return np.asarray(np.memmap(file, np.float32, "r", place, size))
 
 
 def drop_others(database: str, name: str) -> None:

@@ -6,21 +6,30 @@ from numpy.typing import NDArray
 from fashion_plugin.store.index.products import products
 from fashion_plugin.store.index.view import Allowed, View
 
-__all__ = ["Scan"]
+__all__ = ["RERANKED", "Scan"]
+
+RERANKED = 512
+"""Rows at least whose scores are computed from all their numbers, after one from their heads."""
+
+_PER_ROW = 8
+"""So many such rows for each that is asked for."""
 
 _WIDER = 4
 _ENOUGH = 8192
 """Vectors that a filter lets through and a search reads at least: fewer are all read."""
 
-_AT_ONCE = 512  # gathered rows in one product: 1 MB of 512 dimensions, which stays in the cache
+_AT_ONCE = 1024  # gathered rows in one product: they stay in the cache
 
 
 class Scan:
-    """The scores (cosines) of a unit query (dim,) with the rows of a view, or with those that are allowed."""
+    """The scores (cosines) of a unit query (dim,) with the rows of a view, or with those that are allowed.
+
+    A row's place is its number among the lists' rows, or behind all of these its number among what is newer.
+    """
 
     def __init__(self, view: View, query: NDArray[np.float32], allowed: Allowed | None = None) -> None:
         self._view, self._query, self._allowed = view, query, allowed
-        self._ids: list[NDArray[np.int64]] = []
+        self._places: list[NDArray[np.int64]] = []
         self._scores: list[NDArray[np.float32]] = []
         self._next = 0
         self._ranked = self._rank()
@@ -34,7 +43,7 @@ class Scan:
     @property
     def count(self) -> int:
         """How many vectors were compared."""
-        return sum(map(len, self._ids))
+        return sum(map(len, self._places))
 
     def widen(self) -> None:
         """Read the next lists: first as many as usual, then four times as many each time.
@@ -45,29 +54,42 @@ class Scan:
         lists = self._view.lists
         if lists is None or self.complete:
             return
-        if self._allowed is None:
-            until = max(lists.probes, self._next * _WIDER)
+        allowed = self._allowed
+        sizes = (
+            np.diff(lists.starts)[self._ranked] if allowed is None else np.diff(allowed.starts)[self._order]
+        )
+        sizes = np.cumsum(sizes)
+        if allowed is None:
+            enough = lists.reach
         else:
-            sizes = np.cumsum(np.diff(self._allowed.starts)[self._places])
-            share = min(1.0, 2 * lists.probes / max(1, len(lists.centres)))
-            already = int(sizes[self._next - 1]) if self._next else 0
-            enough = max(_ENOUGH, int(share * sizes[-1]), already * _WIDER)
-            until = int(np.searchsorted(sizes, enough)) + 1
-        until = min(until, len(self._ranked))
-        if self._allowed is None:
-            self._read_lists(self._ranked[self._next : until])
+            enough = max(_ENOUGH, min(1.0, 2 * lists.reach / len(lists)) * sizes[-1])
+        already = int(sizes[self._next - 1]) if self._next else 0
+        until = min(int(np.searchsorted(sizes, max(enough, already * _WIDER))) + 1, len(self._ranked))
+        numbers = self._ranked[self._next : until]
+        lists.check_heads(numbers)
+        if allowed is None:
+            self._read_lists(numbers)
         else:
-            self._read_rows(self._places[self._next : until])
+            self._read_rows(numbers, self._order[self._next : until])
         self._next = until
 
     def best(self, k: int) -> tuple[NDArray[np.int64], float]:
-        """The ids of the ``k`` highest scores read so far, in no order, and the lowest of these scores."""
-        if len(self._ids) != 1:
-            self._ids, self._scores = [np.concatenate(self._ids)], [np.concatenate(self._scores)]
-        ids, scores = self._ids[0], self._scores[0]
-        if k < len(ids):
-            places = np.argpartition(scores, len(scores) - k)[-k:]
-            ids, scores = ids[places], scores[places]
+        """The ids of the ``k`` highest scores read so far, in no order, and the lowest of these scores.
+
+        Raises:
+            Damaged: a list is not as it was written.
+        """
+        if len(self._places) != 1:
+            self._places, self._scores = [np.concatenate(self._places)], [np.concatenate(self._scores)]
+        places, scores = _highest(max(RERANKED, _PER_ROW * k), self._places[0], self._scores[0])
+        places, scores = _highest(k, places, self._exact(places, scores))
+        lists, flat = self._view.lists, self._view.flat
+        first = len(lists) if lists else 0
+        ids = np.empty(len(places), np.int64)
+        listed = places < first
+        ids[~listed] = flat.ids[places[~listed] - first]
+        if lists:
+            ids[listed] = lists.ids[places[listed]]
         return ids, float(scores.min()) if len(scores) else -1.0
 
     def _rank(self) -> NDArray[np.int64]:
@@ -75,62 +97,91 @@ class Scan:
         lists, allowed = self._view.lists, self._allowed
         if lists is None:
             return np.empty(0, np.int64)
-        if allowed is None:
-            return np.argsort(-products(lists.centres, self._query), kind="stable")
-        self._places = np.argsort(-products(lists.centres[allowed.lists], self._query), kind="stable")
-        return allowed.lists[self._places]
+        turned = lists.turned(self._query)
+        self._head, self._rest = turned[: lists.few], turned[lists.few :]
+        numbers = np.arange(len(lists.centres)) if allowed is None else allowed.lists
+        # The rest of a row is taken to be that of its list's mean until it is read.
+        guesses = products(lists.centres[numbers, lists.few :], self._rest)
+        scores = products(lists.centres[numbers, : lists.few], self._head) + guesses
+        self._guesses = np.zeros(len(lists.centres), np.float32)
+        self._guesses[numbers] = guesses * lists.lengths[numbers]
+        self._order = np.argsort(-scores, kind="stable")
+        return np.asarray(numbers[self._order], dtype=np.int64)
 
     def _read_flat(self) -> None:
         flat, allowed = self._view.flat, self._allowed
-        vectors, ids = flat.vectors[: flat.count], flat.ids[: flat.count]
+        vectors = flat.vectors[: flat.count]
         rows = None if allowed is None else allowed.recent
-        if rows is not None and len(rows) < len(ids) // 4:
-            scores, ids = self._gathered(vectors, rows), ids[rows]
+        if rows is not None and len(rows) < flat.count // 4:
+            scores = _gathered(vectors, rows, self._query)
         else:
             scores = products(vectors, self._query)
             if rows is not None:
-                scores, ids = scores[rows], ids[rows]
-        self._take(ids, scores, flat.dead if rows is None else flat.dead[rows])
+                scores = scores[rows]
+        first = len(self._view.lists) if self._view.lists else 0
+        places = first + (np.arange(flat.count) if rows is None else rows)
+        self._take(places, scores, flat.dead if rows is None else flat.dead[rows])
 
     def _read_lists(self, numbers: NDArray[np.int64]) -> None:
         lists, dead = self._view.lists, self._view.dead
         assert lists is not None  # noqa: S101 - said by the caller
-        starts = lists.starts
-        sizes = starts[numbers + 1] - starts[numbers]
+        starts, sizes = lists.starts[numbers], lists.starts[numbers + 1] - lists.starts[numbers]
         ends = np.cumsum(sizes)
         scores = np.empty(int(ends[-1]), np.float32)
-        ids = np.empty(len(scores), np.int64)
-        gone = None if dead is None else np.empty(len(scores), np.bool_)
-        for number, size, end in zip(numbers.tolist(), sizes.tolist(), ends.tolist(), strict=True):
-            here, there = slice(end - size, end), slice(starts[number], starts[number + 1])
-            scores[here] = products(lists.block(number), self._query)
-            ids[here] = lists.ids[there]
-            if gone is not None and dead is not None:
-                gone[here] = dead[there]
-        self._take(ids, scores, gone)
+        for start, size, end in zip(starts.tolist(), sizes.tolist(), ends.tolist(), strict=True):
+            products(lists.heads[start : start + size], self._head, scores[end - size : end])
+        scores += np.repeat(self._guesses[numbers], sizes)
+        places = np.arange(len(scores)) + np.repeat(starts - (ends - sizes), sizes)
+        self._take(places, scores, None if dead is None else dead[places])
 
-    def _read_rows(self, places: NDArray[np.int64]) -> None:
+    def _read_rows(self, numbers: NDArray[np.int64], order: NDArray[np.int64]) -> None:
         lists, dead, allowed = self._view.lists, self._view.dead, self._allowed
         assert lists is not None  # noqa: S101 - said by the caller
         assert allowed is not None  # noqa: S101 - said by the caller
-        for number in allowed.lists[places].tolist():
-            lists.check(number)
-        starts = allowed.starts
-        rows = np.concatenate([allowed.rows[starts[at] : starts[at + 1]] for at in places.tolist()])
-        scores = self._gathered(lists.vectors, rows)
-        self._take(lists.ids[rows], scores, None if dead is None else dead[rows])
+        starts, sizes = allowed.starts[order], allowed.starts[order + 1] - allowed.starts[order]
+        which = np.arange(int(sizes.sum())) + np.repeat(starts - (np.cumsum(sizes) - sizes), sizes)
+        rows = allowed.rows[which]
+        scores = _gathered(lists.heads, rows, self._head) + np.repeat(self._guesses[numbers], sizes)
+        self._take(rows, scores, None if dead is None else dead[rows])
 
-    def _gathered(self, vectors: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.float32]:
-        scores = np.empty(len(rows), np.float32)
-        for start in range(0, len(rows), _AT_ONCE):
-            some = slice(start, start + _AT_ONCE)
-            scores[some] = products(vectors[rows[some]], self._query)
-        return scores
+    def _exact(self, places: NDArray[np.int64], scores: NDArray[np.float32]) -> NDArray[np.float32]:
+        """These scores with the rests in place of what was taken for them."""
+        lists = self._view.lists
+        if lists is None or not len(self._rest):
+            return scores
+        listed = np.flatnonzero(places < len(lists))
+        rows = places[listed]
+        numbers = lists.list_of(rows)
+        lists.check_rests(numbers)
+        exact = scores.copy()
+        exact[listed] += _gathered(lists.rests, rows, self._rest) - self._guesses[numbers]
+        return exact
 
     def _take(
-        self, ids: NDArray[np.int64], scores: NDArray[np.float32], gone: NDArray[np.bool_] | None
+        self, places: NDArray[np.int64], scores: NDArray[np.float32], gone: NDArray[np.bool_] | None
     ) -> None:
         if gone is not None and gone.any():
-            ids, scores = ids[~gone], scores[~gone]
-        self._ids.append(ids)
+            places, scores = places[~gone], scores[~gone]
+        self._places.append(places)
         self._scores.append(scores)
+
+
+def _highest(
+    k: int, places: NDArray[np.int64], scores: NDArray[np.float32]
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """The places of the ``k`` highest scores, and these."""
+    if k >= len(scores):
+        return places, scores
+    which = np.argpartition(scores, len(scores) - k)[-k:]
+    return places[which], scores[which]
+
+
+def _gathered(
+    vectors: NDArray[np.float32], rows: NDArray[np.int64], query: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """The products of some rows with a query."""
+    scores = np.empty(len(rows), np.float32)
+    for start in range(0, len(rows), _AT_ONCE):
+        some = slice(start, start + _AT_ONCE)
+        scores[some] = products(vectors[rows[some]], query)
+    return scores

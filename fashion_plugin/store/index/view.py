@@ -82,7 +82,7 @@ class View:
             return np.asarray(self.flat.vectors[row[0]])
         if self.lists is None:
             raise KeyError(embedding)
-        return np.asarray(self.lists.vectors[self.lists.rows(wanted)[0]])
+        return self.lists.vector(int(self.lists.rows(wanted)[0]))
 
     def kept(self, wanted: Condition) -> Allowed | None:
         """The rows that a condition lets through, if they were listed before."""

@@ -1,0 +1,173 @@
+"""What a search reads of the index, and what it finds in it."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from fashion_plugin.store.base import GenerationInfo
+from fashion_plugin.store.filters import Condition
+from fashion_plugin.store.index import saved
+from fashion_plugin.store.index.lists import Damaged, Lists
+from fashion_plugin.store.index.regroup import plan
+from fashion_plugin.store.index.scan import Scan
+from fashion_plugin.store.index.view import View
+from fashion_plugin.store.vectors import Generation
+
+DIM, ROWS, LEAST = 64, 6000, 600
+
+
+def unit(rows: NDArray[np.float64]) -> NDArray[np.float32]:
+    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+
+
+def catalogue(rows: int = ROWS, seed: int = 5) -> NDArray[np.float32]:
+    """Rows around 60 centres, with nearly all of their energy in a quarter of the directions, as is usual."""
+    random = np.random.default_rng(seed)
+    spread = np.repeat((1.0, 0.15), (DIM // 4, DIM - DIM // 4))
+    centres = np.random.default_rng(0).normal(size=(60, DIM)) * spread
+    drawn = centres[random.integers(0, 60, rows)] + 0.6 * random.normal(size=(rows, DIM)) * spread
+    turn = np.linalg.qr(np.random.default_rng(1).normal(size=(DIM, DIM)))[0]
+    return unit(drawn @ turn)
+
+
+def shoppers(rows: NDArray[np.float32], count: int = 200) -> NDArray[np.float32]:
+    """Questions half of which is nothing that the catalogue has."""
+    random = np.random.default_rng(9)
+    return unit(rows[random.integers(0, len(rows), count)] + 1.2 * unit(random.normal(size=(count, DIM))))
+
+
+def flat(rows: NDArray[np.float32]) -> View:
+    view = View.empty(Generation(1, GenerationInfo("fake", "f" * 64, DIM), "vectors_1"))
+    return replace(view, flat=view.flat.added(np.arange(len(rows)), rows), last=len(rows), changes=1)
+
+
+def listed(view: View, recall: float = 0.99, least: int = LEAST) -> tuple[View, Lists]:
+    made = saved.held(plan(view, recall, least, lambda: None), lambda: None)
+    assert made.lists is not None
+    return made, made.lists
+
+
+@pytest.fixture(scope="module")
+def rows() -> NDArray[np.float32]:
+    return catalogue()
+
+
+@pytest.fixture(scope="module")
+def view(rows: NDArray[np.float32]) -> View:
+    return listed(flat(rows))[0]
+
+
+def recall(view: View, rows: NDArray[np.float32], questions: NDArray[np.float32]) -> float:
+    hits = 0
+    for question in questions:
+        scan = Scan(view, question)
+        scan.widen()
+        ids, lowest = scan.best(10)
+        truth = np.argsort(-(rows @ question))[:10]
+        hits += len(set(ids.tolist()) & set(truth.tolist()))
+        assert lowest == pytest.approx(float((rows[ids] @ question).min()), abs=1e-5)
+    return hits / (10 * len(questions))
+
+
+def test_lists_find_nearly_all_that_is_near(view: View, rows: NDArray[np.float32]) -> None:
+    lists = view.lists
+    assert lists is not None
+    assert lists.reach < ROWS // 2
+    assert lists.few < DIM
+    assert recall(view, rows, catalogue(200, seed=6)) >= 0.99
+
+
+def test_recall_is_told_for_questions_from_outside(view: View, rows: NDArray[np.float32]) -> None:
+    lists = view.lists
+    assert lists is not None
+    assert 0.97 <= lists.recall <= 1
+    assert recall(view, rows, shoppers(rows)) >= lists.recall - 0.01
+
+
+def test_fewer_lists_are_read_where_less_is_asked_for(rows: NDArray[np.float32]) -> None:
+    _, all_of_them = listed(flat(rows), recall=1.0)
+    _, many = listed(flat(rows), recall=0.99, least=1)
+    _, few = listed(flat(rows), recall=0.5, least=1)
+    assert few.reach < many.reach < all_of_them.reach == ROWS
+    assert few.recall < many.recall < all_of_them.recall == 1
+
+
+def test_rows_without_preferred_directions_are_compared_whole() -> None:
+    even = unit(np.random.default_rng(2).normal(size=(3000, DIM)))
+    _, lists = listed(flat(even))
+    assert lists.few == DIM
+    assert lists.rests.shape == (3000, 0)
+
+
+def test_vectors_come_back_as_they_were(view: View, rows: NDArray[np.float32]) -> None:
+    assert view.lists is not None
+    # Made anew from what had been turned before, and joined by what is newer.
+    more = catalogue(9000, seed=7)
+    ids = np.arange(ROWS, ROWS + len(more))
+    grown = replace(view, flat=view.flat.added(ids, more), last=ROWS + len(more))
+    again, lists = listed(grown)
+    assert len(lists.centres) != len(view.lists.centres)
+    everything = np.concatenate((rows, more))
+    for number in range(0, len(everything), 997):
+        np.testing.assert_allclose(again.vector(number), everything[number], atol=1e-5)
+    assert recall(again, everything, catalogue(100, seed=8)) >= 0.99
+
+
+def test_newer_rows_join_the_lists_there_are(view: View, rows: NDArray[np.float32]) -> None:
+    assert view.lists is not None
+    more = catalogue(500, seed=7)
+    grown = replace(view, flat=view.flat.added(np.arange(ROWS, ROWS + 500), more), last=ROWS + 500)
+    again, lists = listed(grown)
+    np.testing.assert_array_equal(lists.basis, view.lists.basis)
+    assert recall(again, np.concatenate((rows, more)), more[:100]) >= 0.99
+
+
+def test_removed_rows_and_newer_ones_are_told_apart(view: View, rows: NDArray[np.float32]) -> None:
+    dead = np.zeros(ROWS, np.bool_)
+    assert view.lists is not None
+    dead[view.lists.rows(np.arange(0, ROWS, 2))] = True
+    more = catalogue(100, seed=7)
+    changed = replace(view, dead=dead, flat=view.flat.added(np.arange(ROWS, ROWS + 100), more))
+    everything = np.concatenate((rows, more))
+    for question in catalogue(50, seed=8):
+        scan = Scan(changed, question)
+        while not scan.complete:
+            scan.widen()
+        scores = everything @ question
+        scores[:ROWS:2] = -1
+        found, _ = scan.best(10)
+        assert set(found.tolist()) == set(np.argsort(-scores)[:10].tolist())
+
+
+def test_filter_is_exact_among_what_it_lets_through(view: View, rows: NDArray[np.float32]) -> None:
+    allowed = np.arange(0, ROWS, 3)
+    kept = view.keep(Condition("p.in_stock", ()), allowed)
+    for question in shoppers(rows, 50):
+        scan = Scan(view, question, kept)
+        scan.widen()
+        found, _ = scan.best(10)
+        truth = allowed[np.argsort(-(rows[allowed] @ question))[:10]]
+        assert set(found.tolist()) == set(truth.tolist())
+
+
+def test_damaged_rests_are_noticed_when_they_are_read(rows: NDArray[np.float32], tmp_path: Path) -> None:
+    database = str(tmp_path / "shop.db")
+    made = plan(flat(rows), 0.99, LEAST, lambda: None)
+    name = saved.write(database, made, lambda: None)
+    file = tmp_path / f"shop.db-index-{name}"
+    with file.open("r+b") as opened:
+        opened.seek(-4, 2)
+        opened.write(b"gone")
+    view = saved.load(database, name, made.view.generation)
+    assert view is not None
+    assert view.lists is not None
+    assert view.lists.file_bytes == ROWS * DIM * 4
+    last = view.lists.vector(ROWS - 1)
+    scan = Scan(view, unit(rows[made.ids[-1:]].astype(np.float64))[0])
+    scan.widen()
+    assert last.shape == (DIM,)
+    with pytest.raises(Damaged, match="is not as it was written"):
+        scan.best(10)

@@ -26,10 +26,15 @@ def mixed_int8(converter: Callable[[], Any], samples: Samples) -> bytes:
     """Convert a network of images (1, height, width, 3) float32 to LiteRT, int8 where it pays.
 
     ``converter`` makes a fresh `tf.lite.TFLiteConverter`; ``samples`` are inputs, as its representative data
-    set wants them, on which the ranges of the int8 activations are measured. Input and output stay float32.
+    set wants them, on which the ranges of the int8 activations are measured. Input and output stay float32, as
+    does all of a network that has nothing for int8.
     """
     import tensorflow as tf
 
+    exact = bytes(converter().convert())
+    kept, count = _kept_in_float(exact)
+    if len(kept) == count:
+        return exact
     calibrated = converter()
     calibrated.optimizations = [tf.lite.Optimize.DEFAULT]
     calibrated.representative_dataset = samples
@@ -37,7 +42,6 @@ def mixed_int8(converter: Callable[[], Any], samples: Samples) -> bytes:
         tf.lite.OpsSet.TFLITE_BUILTINS_INT8,
         tf.lite.OpsSet.TFLITE_BUILTINS,
     ]
-    kept = _kept_in_float(converter().convert())
     with warnings.catch_warnings():
         # The debugger is TensorFlow's documented way to keep some operations in float; its interpreter warns
         # that another package will replace it.
@@ -50,12 +54,13 @@ def mixed_int8(converter: Callable[[], Any], samples: Samples) -> bytes:
         return bytes(debugger.get_nondebug_quantized_model())
 
 
-def _kept_in_float(network: bytes) -> list[str]:
-    """The names of the operations of a float32 network that int8 would not serve."""
+def _kept_in_float(network: bytes) -> tuple[list[str], int]:
+    """The names of the operations of a float32 network that int8 would not serve, and how many it has."""
     from tensorflow.lite.tools import flatbuffer_utils
 
     model = flatbuffer_utils.convert_bytearray_to_object(network)
-    return [name for graph in model.subgraphs for name in _kept_of(graph, model.operatorCodes)]
+    kept = [name for graph in model.subgraphs for name in _kept_of(graph, model.operatorCodes)]
+    return kept, sum(len(graph.operators) for graph in model.subgraphs)
 
 
 def _kept_of(graph: Any, codes: Any) -> Iterator[str]:

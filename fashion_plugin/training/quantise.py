@@ -26,8 +26,8 @@ def mixed_int8(converter: Callable[[], Any], samples: Samples) -> bytes:
     """Convert a network of images (1, height, width, 3) float32 to LiteRT, int8 where it pays.
 
     ``converter`` makes a fresh `tf.lite.TFLiteConverter`; ``samples`` are inputs, as its representative data
-    set wants them, on which the ranges of the int8 activations are measured. Input and output stay float32, as
-    does all of a network that has nothing for int8.
+    set wants them, on which the ranges of the int8 activations are measured. Input and output stay float32,
+    as does all of a network that has nothing for int8.
     """
     import tensorflow as tf
 

@@ -1,6 +1,5 @@
 """Vectors in lists of like direction, written once and then only read, often straight from a file."""
 
-import math
 import zlib
 from dataclasses import dataclass, field
 
@@ -27,8 +26,8 @@ class Lists:
     search reads of whole lists; the ``rests`` (n, dim - few) it reads of the most promising rows only.
     ``lengths`` is how far the mean of a list reaches along its centre.
 
-    A search reads the nearest lists that hold ``share`` of the vectors, ``least`` of them or more; ``recall``
-    is which part of the ten nearest it then found when it was measured. ``sums`` (2, lists) holds the CRC-32
+    A search reads the nearest lists until they hold ``reach`` vectors; ``recall`` is which part of the ten
+    nearest it then found when it was measured. ``sums`` (2, lists) holds the CRC-32
     of each list's heads and rests when they lie in a file, else nothing: they are compared with their sums
     when they are first read.
     """
@@ -40,8 +39,7 @@ class Lists:
     centres: NDArray[np.float32]
     lengths: NDArray[np.float32]
     basis: NDArray[np.float32]
-    share: float
-    least: int
+    reach: int
     recall: float
     sums: NDArray[np.uint32]
     name: str = ""
@@ -64,14 +62,9 @@ class Lists:
         return int(self.heads.shape[1])
 
     @property
-    def reach(self) -> int:
-        """How many vectors a search compares at least."""
-        return min(len(self), max(self.least, math.ceil(self.share * len(self))))
-
-    @property
     def probes(self) -> int:
-        """How many lists of middle size hold these."""
-        return -(-self.reach * len(self.centres) // max(1, len(self)))
+        """How many lists a search reads, were they all of one size."""
+        return -(-min(self.reach, len(self)) * len(self.centres) // max(1, len(self)))
 
     def turned(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
         """A vector (dim,) as it would lie here."""

@@ -45,7 +45,7 @@ class IndexSettings:
     next one, more by the thread behind. ``flat`` are compared with one by one; then lists are made. What is
     newer than the lists joins them when it is ``flat`` / 4, or one in ``spare`` of what they hold. As many
     lists are read as hold the part ``recall`` of the ten nearest to questions from outside the catalogue
-    (`questions.py`), and three times ``flat`` vectors at least; with 1 all are read.
+    (`questions.py`), as long as that is not more to read than ``flat`` vectors; with 1 all are read.
     """
 
     smallest: int = 4096
@@ -273,7 +273,7 @@ class SearchIndex:
         return found if found is not None and follows(now, found) else None
 
     def _regroup(self, view: View) -> None:
-        made = plan(view, self._settings.recall, 3 * self._settings.flat, self._go_on)
+        made = plan(view, self._settings.recall, self._settings.flat, self._go_on)
         fresh = self._save(made) or saved.held(made, self._go_on)
         with self._lock:
             current = self._view

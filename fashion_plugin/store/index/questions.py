@@ -2,11 +2,12 @@
 
 A shopper's photo lies apart from all that a shop shows: the nearest of 14,000 products had a cosine of .45 to
 .50 in the median, where a product's nearest had .83, and ten times as many lists had to be read for it. So
-the questions are directions drawn at random, spread as the catalogue's vectors are but far more evenly: by
-the fourth root of the energy in each direction. What these found, shoppers' photos found too, to .01.
+the questions are directions drawn at random, spread as the catalogue's vectors are but more evenly: by the
+square root of the energy in each direction. What these found, photos of shoppers found too, to .02.
 """
 
 import math
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -22,17 +23,11 @@ _QUESTIONS = 256
 _NEAREST = 10
 _BLOCK = 4096
 _STEP = 32
-_RERANKED_RIGHT = 0.998
-"""Which part of the nearest are to be among those that are compared by all their numbers."""
-
 _COMPARED = 16_384
 """Rows at most that are ranked by their heads to find how long these must be."""
 
 _MARGIN = 1.5
 """More vectors than the questions need: some photos are further off than any of these."""
-
-_MOST = 131_072
-"""Vectors of which a search reads the heads at most: 128 numbers of each took 7 ms on one core."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,13 +40,12 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a search reads: this share of the vectors, ``least`` of them or more, ``few`` numbers of each.
+    """What a search reads: the nearest lists until they hold ``reach`` vectors, ``few`` numbers of each.
 
     ``recall`` is which part of the ten nearest it then finds.
     """
 
-    share: float
-    least: int
+    reach: int
     few: int
     recall: float
 
@@ -66,7 +60,7 @@ def outsiders(rows: NDArray[np.float32], count: int, seed: int = 1) -> NDArray[n
     """Unit questions (count, dim) as from outside a catalogue of which these are rows."""
     found, energies = directions(rows)
     drawn = np.random.default_rng(seed).standard_normal((count, rows.shape[1]), dtype=np.float32)
-    return unit_rows((drawn * energies**0.125) @ found.T)
+    return unit_rows((drawn * energies**0.25) @ found.T)
 
 
 def measured(
@@ -79,45 +73,47 @@ def measured(
     *,
     recall: float,
     least: int,
+    most: int,
     go_on: Callable[[], None],
 ) -> Reading:
-    """How much to read so that this part of the ten nearest is found.
+    """How much to read so that this part of the ten nearest is found, or as much of it as can be.
 
-    ``gather`` gives rows by their places in ``groups``; ``turn`` has the directions as columns.
+    ``gather`` gives rows by their places in ``groups``; ``turn`` has the directions as columns. ``least``
+    vectors are read where that is not more than ``most`` numbers.
     """
     dim, rows = centres.shape[1], len(groups)
     if recall >= 1:
-        return Reading(1.0, least, dim, 1.0)
+        return Reading(sys.maxsize, dim, 1.0)
     questions = outsiders(drawn.rows, _QUESTIONS)
     nearest = _nearest(gather, questions, rows, go_on)
     before = _before(questions @ centres.T, np.bincount(groups, minlength=len(centres)))
-    needed = np.take_along_axis(before, groups[nearest].astype(np.int64), 1)
-    reach = int(np.sort(needed, axis=None)[min(needed.size - 1, int(recall * needed.size))])
-    reach = math.ceil(_MARGIN * reach) + 1
-    share = min(reach, _MOST, rows) / rows
-    reach = max(least, min(reach, _MOST))
-    read = needed < reach
+    theirs = np.take_along_axis(before, groups[nearest].astype(np.int64), 1)
+    wanted = int(np.sort(theirs, axis=None)[min(theirs.size - 1, int(recall * theirs.size))]) + 1
+    wanted = max(least, math.ceil(_MARGIN * wanted))
     # A share of the rows stands for all of them that a search reads.
     some = Drawn(drawn.rows[:_COMPARED] @ turn, drawn.groups[:_COMPARED])
-    unread = before[:, some.groups] >= reach
     room = RERANKED * len(some.rows) / rows
     asked, middles = questions @ turn, centres @ turn
     near = np.stack([gather(places) @ turn for places in nearest])
-    theirs = np.zeros(unread.shape, np.float32)
-    mine = np.zeros(nearest.shape, np.float32)
+    tried: list[Reading] = []
+    heads = np.zeros((len(asked), len(some.rows)), np.float32)
+    scores = np.zeros(nearest.shape, np.float32)
     for few in range(_STEP, dim // 2 + 1, _STEP):
         go_on()
         step = slice(few - _STEP, few)
-        theirs += asked[:, step] @ some.rows[:, step].T
-        mine += np.einsum("qd,qnd->qn", asked[:, step], near[:, :, step])
+        heads += asked[:, step] @ some.rows[:, step].T
+        scores += np.einsum("qd,qnd->qn", asked[:, step], near[:, :, step])
+        reach = min(wanted, most // few)
         guesses = (asked[:, few:] @ middles[:, few:].T) * lengths
-        others = np.where(unread, -np.inf, theirs + guesses[:, some.groups])
-        scores = mine + np.take_along_axis(guesses, groups[nearest], 1)
-        above = np.stack([(others > score[:, None]).sum(axis=1) for score in scores.T], axis=1)
-        right = above < room
-        if right[read].mean() >= _RERANKED_RIGHT:
-            return Reading(share, least, few, float(np.mean(read & right)))
-    return Reading(share, least, dim, float(np.mean(read)))
+        rivals = np.where(before < reach, guesses, -np.inf)[:, some.groups] + heads
+        ours = scores + np.take_along_axis(guesses, groups[nearest], 1)
+        ahead = np.stack([(rivals > score[:, None]).sum(axis=1) for score in ours.T], axis=1)
+        tried.append(Reading(reach, few, float(np.mean((theirs < reach) & (ahead < room)))))
+        if tried[-1].recall >= recall:
+            return tried[-1]
+    reach = max(1, min(wanted, most // dim))
+    whole = Reading(reach, dim, float(np.mean(theirs < reach)))
+    return max([*tried, whole], key=lambda one: one.recall)
 
 
 def _before(scores: NDArray[np.float32], sizes: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -16,6 +16,9 @@ __all__ = ["Plan", "plan"]
 _GROWN = 1.5
 """From this many times the right number of groups, either way, new ones are sought."""
 
+_WIDER = 3
+"""So many vectors in lists, by their heads, for each that is compared where there are no lists."""
+
 _BLOCK = 8192
 
 
@@ -50,11 +53,11 @@ class Plan:
             yield np.ascontiguousarray(rows[:, :few]), np.ascontiguousarray(rows[:, few:])
 
 
-def plan(view: View, recall: float, least: int, go_on: Callable[[], None]) -> Plan:
+def plan(view: View, recall: float, compared: int, go_on: Callable[[], None]) -> Plan:
     """Sort what a view holds into lists; ``go_on`` is called between steps and may raise.
 
     The groups are kept while their number is about right; else new ones are sought, and how much of them a
-    search has to read is measured: ``least`` vectors or more.
+    search has to read is measured: not more than ``compared`` whole vectors, but heads of more.
 
     Raises:
         Damaged: a list of the view is not as it was written.
@@ -68,9 +71,9 @@ def plan(view: View, recall: float, least: int, go_on: Callable[[], None]) -> Pl
             old.check_heads(np.array([number]))
             old.check_rests(np.array([number]))
     if old is None or not 1 / _GROWN < len(old.centres) / wanted < _GROWN:
-        shape, groups = _fresh(view, alive, wanted, recall, least, go_on)
+        shape, groups = _fresh(view, alive, wanted, recall, compared, go_on)
     else:
-        shape, groups = _kept(view, old, alive, least, go_on)
+        shape, groups = _kept(view, old, alive, go_on)
     order = np.argsort(groups, kind="stable")
     sizes = np.bincount(groups, minlength=len(shape.centres))
     starts = np.concatenate(([0], np.cumsum(sizes))).astype(np.int64)
@@ -79,7 +82,7 @@ def plan(view: View, recall: float, least: int, go_on: Callable[[], None]) -> Pl
 
 
 def _fresh(
-    view: View, alive: NDArray[np.int64], wanted: int, recall: float, least: int, go_on: Callable[[], None]
+    view: View, alive: NDArray[np.int64], wanted: int, recall: float, compared: int, go_on: Callable[[], None]
 ) -> tuple[Shape, NDArray[np.int32]]:
     """New groups, a new basis, and how much of them to read."""
     random = np.random.default_rng(0)
@@ -98,7 +101,8 @@ def _fresh(
         some,
         turn,
         recall=recall,
-        least=least,
+        least=_WIDER * compared,
+        most=compared * sample.shape[1],
         go_on=go_on,
     )
     basis = turn.T if view.lists is None else turn.T @ view.lists.basis
@@ -106,13 +110,13 @@ def _fresh(
 
 
 def _kept(
-    view: View, old: Lists, alive: NDArray[np.int64], least: int, go_on: Callable[[], None]
+    view: View, old: Lists, alive: NDArray[np.int64], go_on: Callable[[], None]
 ) -> tuple[Shape, NDArray[np.int32]]:
     """The groups there are, and what is newer among them."""
     kept = alive[alive < len(old)]
     newer = _assigned(view, alive[alive >= len(old)], old.centres, go_on)
     groups = np.concatenate((old.list_of(kept).astype(np.int32), newer))
-    reading = Reading(old.share, least, old.few, old.recall)
+    reading = Reading(old.reach, old.few, old.recall)
     return Shape(old.centres, old.lengths, old.basis, None, reading), groups
 
 

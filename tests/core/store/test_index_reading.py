@@ -16,7 +16,7 @@ from fashion_plugin.store.index.scan import Scan
 from fashion_plugin.store.index.view import View
 from fashion_plugin.store.vectors import Generation
 
-DIM, ROWS, LEAST = 64, 6000, 600
+DIM, ROWS, COMPARED = 64, 6000, 600
 
 
 def unit(rows: NDArray[np.float64]) -> NDArray[np.float32]:
@@ -44,8 +44,8 @@ def flat(rows: NDArray[np.float32]) -> View:
     return replace(view, flat=view.flat.added(np.arange(len(rows)), rows), last=len(rows), changes=1)
 
 
-def listed(view: View, recall: float = 0.99, least: int = LEAST) -> tuple[View, Lists]:
-    made = saved.held(plan(view, recall, least, lambda: None), lambda: None)
+def listed(view: View, recall: float = 0.99, compared: int = COMPARED) -> tuple[View, Lists]:
+    made = saved.held(plan(view, recall, compared, lambda: None), lambda: None)
     assert made.lists is not None
     return made, made.lists
 
@@ -87,19 +87,24 @@ def test_recall_is_told_for_questions_from_outside(view: View, rows: NDArray[np.
     assert recall(view, rows, shoppers(rows)) >= lists.recall - 0.01
 
 
-def test_fewer_lists_are_read_where_less_is_asked_for(rows: NDArray[np.float32]) -> None:
-    _, all_of_them = listed(flat(rows), recall=1.0)
-    _, many = listed(flat(rows), recall=0.99, least=1)
-    _, few = listed(flat(rows), recall=0.5, least=1)
-    assert few.reach < many.reach < all_of_them.reach == ROWS
-    assert few.recall < many.recall < all_of_them.recall == 1
+def test_no_more_is_read_than_would_be_without_lists(rows: NDArray[np.float32]) -> None:
+    _, few = listed(flat(rows), compared=100)
+    _, many = listed(flat(rows), compared=1000)
+    assert few.reach * few.few <= 100 * DIM
+    assert few.reach < many.reach
+    assert few.recall < many.recall
 
 
-def test_rows_without_preferred_directions_are_compared_whole() -> None:
-    even = unit(np.random.default_rng(2).normal(size=(3000, DIM)))
-    _, lists = listed(flat(even))
-    assert lists.few == DIM
-    assert lists.rests.shape == (3000, 0)
+def test_all_is_read_where_all_is_asked_for(rows: NDArray[np.float32]) -> None:
+    view, lists = listed(flat(rows), recall=1.0)
+    assert lists.recall == 1
+    assert recall(view, rows, shoppers(rows)) == 1
+
+
+def test_rows_without_preferred_directions_are_found_as_told() -> None:
+    even = unit(np.random.default_rng(2).normal(size=(ROWS, DIM)))
+    view, lists = listed(flat(even))
+    assert recall(view, even, unit(np.random.default_rng(3).normal(size=(200, DIM)))) >= lists.recall - 0.03
 
 
 def test_vectors_come_back_as_they_were(view: View, rows: NDArray[np.float32]) -> None:
@@ -155,7 +160,7 @@ def test_filter_is_exact_among_what_it_lets_through(view: View, rows: NDArray[np
 
 def test_damaged_rests_are_noticed_when_they_are_read(rows: NDArray[np.float32], tmp_path: Path) -> None:
     database = str(tmp_path / "shop.db")
-    made = plan(flat(rows), 0.99, LEAST, lambda: None)
+    made = plan(flat(rows), 0.99, COMPARED, lambda: None)
     name = saved.write(database, made, lambda: None)
     file = tmp_path / f"shop.db-index-{name}"
     with file.open("r+b") as opened:

@@ -3,7 +3,8 @@
 A shopper's photo lies apart from all that a shop shows: the nearest of 14,000 products had a cosine of .45 to
 .50 in the median, where a product's nearest had .83, and ten times as many lists had to be read for it. So
 the questions are directions drawn at random, spread as the catalogue's vectors are but more evenly: by the
-square root of the energy in each direction. What these found, photos of shoppers found too, to .02.
+square root of the energy in each direction. What these found, photos of shoppers found too, to .01, where as
+much was read as is usual.
 """
 
 import math

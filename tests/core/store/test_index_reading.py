@@ -16,7 +16,7 @@ from fashion_plugin.store.index.scan import Scan
 from fashion_plugin.store.index.view import View
 from fashion_plugin.store.vectors import Generation
 
-DIM, ROWS, COMPARED = 64, 6000, 600
+DIM, ROWS, COMPARED = 64, 4000, 400
 
 
 def unit(rows: NDArray[np.float64]) -> NDArray[np.float32]:
@@ -110,7 +110,7 @@ def test_rows_without_preferred_directions_are_found_as_told() -> None:
 def test_vectors_come_back_as_they_were(view: View, rows: NDArray[np.float32]) -> None:
     assert view.lists is not None
     # Made anew from what had been turned before, and joined by what is newer.
-    more = catalogue(9000, seed=7)
+    more = catalogue(6000, seed=7)
     ids = np.arange(ROWS, ROWS + len(more))
     grown = replace(view, flat=view.flat.added(ids, more), last=ROWS + len(more))
     again, lists = listed(grown)

@@ -8,7 +8,7 @@ from fashion_plugin.store.index.view import Allowed, View
 
 __all__ = ["RERANKED", "Scan"]
 
-RERANKED = 512
+RERANKED = 1024
 """Rows at least whose scores are computed from all their numbers, after one from their heads."""
 
 _PER_ROW = 8

@@ -256,9 +256,12 @@ class Run:
         found = {}
         for name, ask in questions.items():
             try:
-                found[name] = str(metrics.bootstrap(ask()))
+                answers = ask()
             except InvalidInput as error:
                 log.warning("%s is not measured: %s", name, error)
+                continue
+            if len(answers):  # a set may be left out
+                found[name] = str(metrics.bootstrap(answers))
         return found
 
 

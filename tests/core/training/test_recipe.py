@@ -70,6 +70,14 @@ def test_recipe_trains_exports_and_measures_an_encoder_that_a_shop_opens(data: P
     assert load_encoder(out / "fashion.tflite").dim == 512
 
 
+@pytest.mark.filterwarnings("default")  # TensorFlow's own, from its converter
+def test_recipe_does_without_a_set_that_is_left_out(data: Path, tmp_path: Path) -> None:
+    (data / "fashion-products.csv").unlink()
+    figures = Run(data, tmp_path / "out", TINY, None, ["fashion-products"])()
+    assert set(figures) == {"clothing P@1", "clothing P@10"}
+    assert load_encoder(tmp_path / "out" / "fashion.tflite").dim == 512
+
+
 def test_recipe_names_what_the_data_lack(data: Path, tmp_path: Path) -> None:
     (data / "clothing" / "5.jpg").unlink()
     with pytest.raises(TrainingError, match=r"1 photos are missing.*5\.jpg"):

@@ -18,7 +18,7 @@ def _favour() -> Mapping[str, float]:
 
 
 def _specks() -> Mapping[str, float]:
-    return MappingProxyType({"shoes": 0.25, "bag": 0.25})
+    return MappingProxyType({"shoes": 0.25, "bag": 0.4})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Rules:
     specks: Mapping[str, float] = field(default_factory=_specks)
     speck: float = 0.06
     smallest: float = 0.001
-    threshold: float = 0.39
+    threshold: float = 0.42
 
     def __repr__(self) -> str:
         shares = f"{dict(self.favour)}, {dict(self.specks)}, {self.speck}"

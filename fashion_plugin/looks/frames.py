@@ -12,7 +12,7 @@ from fashion_plugin.catalog import Garment
 
 __all__ = ["FRAMES", "STRIDE", "Framed", "frame_photo", "merge_windows", "windows"]
 
-FRAMES: Final = {"portrait": (288, 192), "square": (256, 256), "landscape": (192, 288)}
+FRAMES: Final = {"portrait": (384, 256), "square": (320, 320), "landscape": (256, 384)}
 """Input (height, width) of each signature; a photo takes the frame that shows it largest."""
 
 STRIDE: Final = 4

@@ -16,7 +16,7 @@ from fashion_plugin.looks.decide import RULES, decide
 from fashion_plugin.looks.dressed import garments_of
 from fashion_plugin.looks.frames import frame_photo, merge_windows, windows
 
-__all__ = ["PARSER_V2", "GarmentParser", "LiteRTGarmentParser", "ParserWeights"]
+__all__ = ["PARSER_V3", "GarmentParser", "LiteRTGarmentParser", "ParserWeights"]
 
 
 @runtime_checkable
@@ -37,10 +37,10 @@ class ParserWeights:
     sha256: str
 
 
-PARSER_V2: Final = ParserWeights(
-    "parser_v2.tflite", "8f89ca4e3f15b65390d254aee4a6f20950a73436cf6950181b0e6dfd38ace64a"
+PARSER_V3: Final = ParserWeights(
+    "parser_v3.tflite", "fb9eb88806694dad13609f64ae7b9b7ad91ec5a69b18e49f34245444dea5afb5"
 )
-"""The parser that comes with the package; `weights/parser_v2.md` is its model card."""
+"""The parser that comes with the package; `weights/parser_v3.md` is its model card."""
 
 _FOLDER: Final = Path(__file__).parent / "weights"
 
@@ -54,7 +54,7 @@ class LiteRTGarmentParser:
 
     def __init__(
         self,
-        weights: ParserWeights = PARSER_V2,
+        weights: ParserWeights = PARSER_V3,
         *,
         path: Path | None = None,
         flip: bool = True,
@@ -76,7 +76,7 @@ class LiteRTGarmentParser:
     def parse(self, image: NDArray[np.uint8]) -> list[Garment]:
         """Garments of an upright uint8 RGB photo (H, W, 3), the surest first.
 
-        Each mask covers its garment's box at the parser's own resolution, 72 pixels along the photo's longer
+        Each mask covers its garment's box at the parser's own resolution, 96 pixels along the photo's longer
         side where the photo is a full portrait. A photo much longer than wide is read in overlapping windows.
 
         Raises:

@@ -43,7 +43,7 @@ class ParserRecipe:
     `pasted` is the share of street views that get another bag, where the run has product photos.
     """
 
-    size: tuple[int, int] = (288, 192)
+    size: tuple[int, int] = (384, 256)
     epochs: int = 45
     batch: int = 16
     rate: float = 8e-4

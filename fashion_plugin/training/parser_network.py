@@ -14,7 +14,7 @@ SKIPS = ("block_13_expand_relu", "block_6_expand_relu", "block_3_expand_relu")
 
 
 def parser_network(
-    size: tuple[int, int] = (288, 192),
+    size: tuple[int, int] = (384, 256),
     *,
     width: int = 96,
     weights: str | Path | None = None,

@@ -2,13 +2,15 @@
 
 import io
 import json
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
 from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, FrameLocator, Page, Route, expect
+from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 pytestmark = pytest.mark.e2e
 
@@ -52,20 +54,33 @@ ANSWER = {
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    picture = io.BytesIO()
-    Image.new("RGB", (30, 40), "crimson").save(picture, "PNG")
-    host = HOST.replace("ANSWER", _quoted(ANSWER)).replace("VIEW", _quoted(VIEW))
+    file = io.BytesIO()
+    Image.new("RGB", (30, 40), "crimson").save(file, "PNG")
 
-    def serve(route: Route) -> None:
-        photo = route.request.url.endswith(".png")
-        body: bytes | str = picture.getvalue() if photo else host
-        route.fulfill(body=body, content_type="image/png" if photo else "text/html")
+    class Host(BaseHTTPRequestHandler):
+        """The host's page, and one photo."""
 
+        def do_GET(self) -> None:
+            photo = self.path.endswith(".png")
+            place = f"http://127.0.0.1:{server.server_port}"
+            shown = _quoted(ANSWER).replace(f"{SITE}/a.png", f"{place}/a.png")
+            host = HOST.replace("ANSWER", shown).replace("VIEW", _quoted(VIEW)).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "image/png" if photo else "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(file.getvalue() if photo else host)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Host)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
     page = browser.new_page()
-    page.route(f"{SITE}/**", serve)
-    page.goto(f"{SITE}/")
+    page.goto(f"http://127.0.0.1:{server.server_port}/")
     yield page
     page.close()
+    server.shutdown()
+    server.server_close()
 
 
 def _quoted(value: object) -> str:

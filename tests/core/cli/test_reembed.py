@@ -4,7 +4,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -18,14 +19,16 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("reembed")
-    (root / "photos").mkdir()
-    for number in range(12):
-        picture = Image.new("RGB", (120, 160), "white")
-        picture.paste((number * 20, 255 - number * 15, number * 70 % 256), (30, 20, 90, 100 + 4 * number))
-        picture.save(root / "photos" / f"{number}.jpg", quality=95)
-    return root
+def folder() -> Iterator[Path]:
+    # Not below pytest's own folder, which every other run of pytest closes to other users as it starts.
+    with tempfile.TemporaryDirectory() as place:
+        root = Path(place)
+        (root / "photos").mkdir()
+        for number in range(12):
+            picture = Image.new("RGB", (120, 160), "white")
+            picture.paste((number * 20, 255 - number * 15, number * 70 % 256), (30, 20, 90, 100 + 4 * number))
+            picture.save(root / "photos" / f"{number}.jpg", quality=95)
+        yield root
 
 
 @pytest.fixture(scope="module")

@@ -66,6 +66,20 @@ def test_a_missing_address_is_asked_for(name: str, monkeypatch: pytest.MonkeyPat
         _made(name, "")
 
 
+def test_an_address_that_means_nothing_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FASHION_STANDARD_WEBHOOK_SECRET", KEY)
+    with pytest.raises(InvalidInput, match="no address"):
+        _made("standard", "https://shop.example")
+
+
+def test_one_platform_named_twice_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FASHION_SHOPIFY_WEBHOOK_SECRET", "secret")
+    command = ["serve", "--db", str(tmp_path / "shop.db"), "--webhooks", "shopify", "--webhooks", "shopify=b"]
+    result = CliRunner().invoke(cli, command)
+    assert isinstance(result.exception, InvalidInput)
+    assert "two adapters" in str(result.exception)
+
+
 def test_an_unknown_platform_is_refused_before_anything_is_opened(tmp_path: Path) -> None:
     result = CliRunner().invoke(cli, ["serve", "--db", str(tmp_path / "shop.db"), "--webhooks", "magento"])
     assert result.exit_code == 2

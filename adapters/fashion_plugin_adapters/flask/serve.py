@@ -72,9 +72,11 @@ def serve(
 
     Webhooks are those of shopify, woocommerce, bigcommerce, shopware, square, saleor, and standard for our
     own format. Their secrets come from the environment: FASHION_SHOPIFY_WEBHOOK_SECRET for --webhooks
-    shopify, and so on. bigcommerce=STORE_HASH, shopware=https://SHOP and square=NOTIFICATION_URL fetch the
-    products that a webhook only names, with the credentials that `sync --api` takes; woocommerce=https://SHOP
-    fetches variations. saleor=https://SHOP/.well-known/jwks.json names the shop's keys.
+    shopify, and so on; two with a space between them while one is being changed.
+
+    bigcommerce=STORE_HASH, shopware=https://SHOP and square=NOTIFICATION_URL fetch the products that a
+    webhook only names, with the credentials that `sync --api` takes; woocommerce=https://SHOP fetches
+    variations. saleor=https://SHOP/.well-known/jwks.json names the shop's keys.
     """
     app = Flask("fashion_plugin")
     app.config.update(FASHION_CORS_ORIGINS=origins, FASHION_API_KEY=api_key)
@@ -105,6 +107,8 @@ def serve(
         click.echo(f"Serving {db} at http://{host}:{server.port}{prefix}")
         for adapter in adapters:
             click.echo(f"Webhooks of {adapter.name}: {prefix}{adapter_path(adapter)}")
+        if adapters and not worker:
+            click.echo(f"What they bring is embedded by: fashion-plugin worker --db {db} (or serve --worker)")
         try:
             server.run()
         finally:

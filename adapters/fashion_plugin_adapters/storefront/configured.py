@@ -52,7 +52,9 @@ def square(address: str, shop: Shop) -> SquareWebhooks:
 
 
 def standard(address: str, shop: Shop) -> StandardWebhooks:
-    """No address is needed."""
+    """They have no address."""
+    if address:
+        raise InvalidInput(f"these webhooks have no address, such as {address!r}: --webhooks standard")
     return StandardWebhooks(_secrets("standard"), **_facts(shop))
 
 

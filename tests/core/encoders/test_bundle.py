@@ -26,6 +26,15 @@ def test_record_and_network_come_back_as_they_were_written(tmp_path: Path, copie
     assert read_bundle(tmp_path / "mine.tflite") == (other, network)
 
 
+def test_a_file_of_older_preprocessing_has_the_fingerprint_of_what_runs_now(
+    tmp_path: Path, copied: Path
+) -> None:
+    preset, network = read_bundle(copied)
+    older = replace(preset, preprocessing=replace(preset.preprocessing, version=1))
+    write_bundle(tmp_path / "older.tflite", older, network)
+    assert load_encoder(tmp_path / "older.tflite").fingerprint == preset.fingerprint != older.fingerprint
+
+
 def test_the_same_input_gives_the_same_file(copied: Path) -> None:
     preset, network = read_bundle(copied)
     assert pack(preset, network) == pack(preset, network)

@@ -2,8 +2,8 @@
 
 `python -m fashion_plugin.training.recipe --data DIR --weights PATH --out DIR [--leave-out fashion-products]`
 
-DIR holds `clothing/`, `fashion-products/` and their tables. A run that was stopped goes on after its last
-checkpoint when the same command is given again.
+DIR holds `clothing/`, `fashion-products/`, `street/` and their tables. A run that was stopped goes on after
+its last checkpoint when the same command is given again.
 """
 
 import argparse
@@ -28,7 +28,7 @@ from fashion_plugin.training.checkpoint import load_arrays, save_arrays, write_j
 from fashion_plugin.training.export import export_encoder
 from fashion_plugin.training.parts import Joint, Palette, joined_network, parts_network
 from fashion_plugin.training.parts_learner import PartsLearner
-from fashion_plugin.training.recipe_data import SIDE, Photo, Squares, made_square, read_photos
+from fashion_plugin.training.recipe_data import SIDE, SOURCES, Photo, Squares, made_square, read_photos
 from fashion_plugin.training.recipe_fit import Features, fit_joint, palette_centres
 
 __all__ = ["Recipe", "Run", "main"]
@@ -73,7 +73,9 @@ class Run:
         self.photos = read_photos(data, leave_out)
         self.squares = Squares(self.photos, out / "photos.npy")
         self.train = np.array([i for i, photo in enumerate(self.photos) if photo.split == "train"])
-        if not len(self.train):
+        # The backbone learns from whole photos, the heads from the garments of street photos too.
+        self.whole = np.array([i for i in self.train if self.photos[i].box is None])
+        if not len(self.whole):
             raise TrainingError("No photo is marked as train.")
         self.labels = _labels(self.photos, self.train)
         write_json(
@@ -152,9 +154,9 @@ class Run:
         """The photos of each step: fours of one kind and colour (hard negatives), others, shoppers'."""
         rng, recipe = np.random.default_rng([self.recipe.seed, epoch]), self.recipe
         clothing = np.array([i for i in self.train if self.photos[i].source == "clothing"], np.int64)
-        others = np.array([i for i in self.train if self.photos[i].source != "clothing"], np.int64)
+        others = np.array([i for i in self.train if self.photos[i].source == "fashion-products"], np.int64)
         if not len(others) or not len(clothing):
-            order = rng.permutation(self.train)
+            order = rng.permutation(self.whole)
             return np.array_split(order, max(1, len(order) // recipe.batch))
         groups: dict[tuple[str, str], list[int]] = {}
         for i in rng.permutation(others):
@@ -238,10 +240,15 @@ class Run:
         kinds = [self.photos[i].kind for i in clothing]
         senders = [self.photos[i].sender for i in clothing]
         products = [
-            i for i, p in enumerate(self.photos) if p.source != "clothing" and p.split == "validation"
+            i for i, p in enumerate(self.photos) if p.source == "fashion-products" and p.split == "validation"
         ]
         types = [self.photos[i].kind for i in products]
         both = [(self.photos[i].kind, self.photos[i].colour) for i in products]
+
+        worn = [i for i, p in enumerate(self.photos) if p.source != "clothing" and p.garment]
+        cut = [k for k, i in enumerate(worn) if self.photos[i].box and self.photos[i].split == "validation"]
+        garments = [self.photos[i].garment for i in worn]
+        sets = [self.photos[i].source for i in worn]
 
         def across(k: int) -> NDArray[np.float64]:
             return protocol.across_senders(rows[clothing], kinds, senders, asked, k)
@@ -252,6 +259,7 @@ class Run:
             "type P@1": lambda: protocol.leave_one_out(rows[products], types, 1),
             "type P@10": lambda: protocol.leave_one_out(rows[products], types, 10),
             "type and colour P@10": lambda: protocol.leave_one_out(rows[products], both, 10),
+            "street garment P@10": lambda: protocol.across_senders(rows[worn], garments, sets, cut, 10),
         }
         found = {}
         for name, ask in questions.items():
@@ -287,7 +295,7 @@ def _labels(photos: Sequence[Photo], train: NDArray[np.int64]) -> dict[str, NDAr
     items: dict[str, int] = {}
     own = [f"{p.sender}/{p.kind}" if p.sender else f"photo {i}" for i, p in enumerate(photos)]
     return {
-        "kind": codes([f"{photo.source}/{photo.kind}" for photo in photos]),
+        "kind": codes([photo.named for photo in photos]),
         "colour": codes([photo.colour for photo in photos]),
         "garment": codes([photo.garment for photo in photos]),
         "pair": codes([pair if pair in often else "" for pair in pairs]),
@@ -312,7 +320,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--weights", default="imagenet", help="imagenet, none, or a path")
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--leave-out", action="append", default=[], choices=["clothing", "fashion-products"])
+    parser.add_argument("--leave-out", action="append", default=[], choices=SOURCES)
     for name, value in asdict(Recipe()).items():
         parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value)
     options = vars(parser.parse_args(arguments))

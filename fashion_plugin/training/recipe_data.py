@@ -11,18 +11,24 @@ from numpy.lib.format import open_memmap
 from numpy.typing import NDArray
 from PIL import Image
 
+from fashion_plugin.catalog import Box
 from fashion_plugin.encoders.preprocess import square
 from fashion_plugin.errors import TrainingError
 from fashion_plugin.images import load_image
+from fashion_plugin.looks.plain import crop_box
 from fashion_plugin.training.augment import background_mask
 from fashion_plugin.training.protocol import CLOTHING_LABELS
+from fashion_plugin.training.recipe_street import street_garments
 
-__all__ = ["SIDE", "Photo", "Squares", "made_square", "read_photos"]
+__all__ = ["SIDE", "SOURCES", "Photo", "Squares", "made_square", "read_photos"]
 
 Pixels = NDArray[np.uint8]
 
 SIDE: Final = 208
 """Side in pixels at which photos are kept: the catalogue photos' own."""
+
+SOURCES: Final = ("clothing", "fashion-products", "street")
+"""The data sets, by their folders and tables."""
 
 _NOISE: Final = ("Not sure", "Other", "Skip")
 
@@ -47,7 +53,10 @@ _GARMENT_OF: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """A labelled photo: `source` is its data set; what is not known is empty."""
+    """A labelled photo, or the garment in a ``box`` of it; what is not known is empty.
+
+    ``source`` is its data set, ``garment`` which of the ten garments of the clothing protocol it shows.
+    """
 
     source: str
     path: Path
@@ -55,21 +64,29 @@ class Photo:
     colour: str
     sender: str
     split: str
+    garment: str
+    box: Box | None = None
 
     @property
-    def garment(self) -> str:
-        """Which of the ten garments of the clothing protocol it shows, or none."""
-        return self.kind if self.kind in CLOTHING_LABELS else _GARMENT_OF.get(self.kind, "")
+    def named(self) -> str:
+        """The kind with whose word it is, such as "fashion-products/Jeans": street garments use theirs."""
+        words = "fashion-products" if self.source == "street" else self.source
+        return f"{words}/{self.kind}" if self.kind else ""
+
+    def pixels(self) -> Pixels:
+        """What is shown to the encoder, uint8 (h, w, 3): a garment is cut as a search cuts it."""
+        image = load_image(self.path)
+        return image if self.box is None else crop_box(image, self.box)
 
 
 def read_photos(data: Path, leave_out: Sequence[str] = ()) -> list[Photo]:
-    """The photos of ``clothing.csv`` and ``fashion-products.csv`` in a folder, less those labelled as noise.
+    """The photos of the tables in a folder, less those labelled as noise; of street photos the garments.
 
     Raises:
         TrainingError: a table or its photos are not there, or nothing is left.
     """
-    photos = []
-    for source, kind in (("clothing", "label"), ("fashion-products", "article_type")):
+    photos: list[Photo] = []
+    for source in SOURCES:
         if source in leave_out:
             continue
         table = data / f"{source}.csv"
@@ -77,12 +94,7 @@ def read_photos(data: Path, leave_out: Sequence[str] = ()) -> list[Photo]:
             raise TrainingError(
                 f"There is no {table}. Give the folder of the data sets, or --leave-out {source}."
             )
-        with table.open(newline="", encoding="utf-8") as file:
-            for row in csv.DictReader(file):
-                if row[kind] not in _NOISE:
-                    path = data / source / f"{row['id']}.jpg"
-                    colour, sender = row.get("colour", ""), row.get("sender", "")
-                    photos.append(Photo(source, path, row[kind], colour, sender, row["split"]))
+        photos += _street(data, table) if source == "street" else _whole(data, table, source)
     missing = [photo.path for photo in photos if not photo.path.is_file()]
     if missing:
         raise TrainingError(f"{len(missing)} photos are missing, the first is {missing[0]}.")
@@ -91,8 +103,25 @@ def read_photos(data: Path, leave_out: Sequence[str] = ()) -> list[Photo]:
     return photos
 
 
+def _whole(data: Path, table: Path, source: str) -> Iterator[Photo]:
+    column = {"clothing": "label", "fashion-products": "article_type"}[source]
+    with table.open(newline="", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            kind = row[column]
+            if kind not in _NOISE:
+                path = data / source / f"{row['id']}.jpg"
+                garment = kind if kind in CLOTHING_LABELS else _GARMENT_OF.get(kind, "")
+                colour, sender = row.get("colour", ""), row.get("sender", "")
+                yield Photo(source, path, kind, colour, sender, row["split"], garment)
+
+
+def _street(data: Path, table: Path) -> Iterator[Photo]:
+    for one in street_garments(data, table):
+        yield Photo("street", one.path, one.kind, "", "", one.split, one.garment, one.box)
+
+
 class Squares:
-    """Photos padded to squares, decoded once into a file: index → (SIDE, SIDE, 3) uint8."""
+    """Photos and garments padded to squares, decoded once into a file: index → (SIDE, SIDE, 3) uint8."""
 
     def __init__(self, photos: Sequence[Photo], file: Path) -> None:
         shape = (len(photos), SIDE, SIDE, 3)
@@ -100,7 +129,7 @@ class Squares:
             part = file.with_name(f".{file.name}.part")
             kept = open_memmap(part, "w+", np.uint8, shape)
             for index, photo in enumerate(photos):
-                kept[index] = square(load_image(photo.path), SIDE)
+                kept[index] = square(photo.pixels(), SIDE)
             kept.flush()
             part.replace(file)
         self._kept = np.load(file, mmap_mode="r")

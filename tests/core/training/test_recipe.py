@@ -15,6 +15,7 @@ from fashion_plugin.errors import TrainingError
 pytest.importorskip("keras")
 
 from fashion_plugin.training.recipe import Recipe, Run
+from fashion_plugin.training.recipe_data import read_photos
 
 pytestmark = pytest.mark.train
 
@@ -33,7 +34,7 @@ def drawn(path: Path, colour: tuple[int, int, int], tall: bool, seed: int) -> No
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    """Both data sets as their tables describe them: 24 photos each, the half of them validation."""
+    """The data sets as their tables describe them: 24 photos each, the half of them validation."""
     folder = tmp_path / "data"
     tables = {
         "clothing": ("id", "sender", "label", "kids", "split"),
@@ -53,14 +54,32 @@ def data(tmp_path: Path) -> Path:
                 }
                 row = {"id": number, "sender": number % 7, "kids": False, "colour": colour, **kinds}
                 table.writerow(row | {"split": "validation" if number >= 12 else "train"})
+    street(folder)
     return folder
+
+
+def street(folder: Path) -> None:
+    """Street photos on which a garment in the middle is labelled, and what is too small or no garment."""
+    (folder / "street").mkdir()
+    with (folder / "street.csv").open("w", newline="", encoding="utf-8") as file:
+        table = csv.writer(file)
+        table.writerow(("photo", "label", "x0", "y0", "x1", "y1", "area", "split"))
+        for number in range(24):
+            tall = number % 2 == 0
+            drawn(folder / "street" / f"{number:04}.jpg", COLOURS["Blue"], tall, 100 + number)
+            split = "validation" if number >= 12 else "train"
+            box = (0.33, 0.12, 0.67, 0.91) if tall else (0.12, 0.31, 0.88, 0.69)
+            table.writerow((f"{number:04}", "dress" if tall else "t-shirt", *box, 0.25, split))
+            table.writerow((f"{number:04}", "hair", *box, 0.25, split))
+            table.writerow((f"{number:04}", "belt", 0.4, 0.5, 0.42, 0.52, 0.0004, split))
 
 
 @pytest.mark.filterwarnings("default")  # TensorFlow's own, from its converter
 def test_recipe_trains_exports_and_measures_an_encoder_that_a_shop_opens(data: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     figures = Run(data, out, TINY, None, [])()
-    assert {"clothing P@1", "clothing P@10", "type P@10", "type and colour P@10"} <= set(figures)
+    asked = {"clothing P@1", "clothing P@10", "type P@10", "type and colour P@10", "street garment P@10"}
+    assert asked <= set(figures)
     assert json.loads((out / "figures.json").read_text()) == figures
     photo = data / "clothing" / "3.jpg"
     with FashionPlugin.open(tmp_path / "shop.db", encoder=out / "fashion.tflite") as shop:
@@ -73,7 +92,8 @@ def test_recipe_trains_exports_and_measures_an_encoder_that_a_shop_opens(data: P
 @pytest.mark.filterwarnings("default")  # TensorFlow's own, from its converter
 def test_recipe_does_without_a_set_that_is_left_out(data: Path, tmp_path: Path) -> None:
     (data / "fashion-products.csv").unlink()
-    figures = Run(data, tmp_path / "out", TINY, None, ["fashion-products"])()
+    (data / "street.csv").unlink()
+    figures = Run(data, tmp_path / "out", TINY, None, ["fashion-products", "street"])()
     assert set(figures) == {"clothing P@1", "clothing P@10"}
     assert load_encoder(tmp_path / "out" / "fashion.tflite").dim == 512
 
@@ -85,3 +105,22 @@ def test_recipe_names_what_the_data_lack(data: Path, tmp_path: Path) -> None:
     (data / "fashion-products.csv").unlink()
     with pytest.raises(TrainingError, match="--leave-out fashion-products"):
         Run(data, tmp_path / "out", TINY, None, ["clothing"])
+
+
+def test_recipe_cuts_the_garments_of_street_photos(data: Path) -> None:
+    photos = [photo for photo in read_photos(data) if photo.source == "street"]
+    assert [(photo.kind, photo.garment) for photo in photos[:2]] == [
+        ("Dresses", "Dress"),
+        ("Tshirts", "T-Shirt"),
+    ]
+    assert len(photos) == 24  # neither hair nor a belt of five pixels
+    assert photos[0].named == "fashion-products/Dresses"
+    height, width = photos[0].pixels().shape[:2]
+    assert (height, width) == (60, 26)  # the box of 51 x 16 pixels and a margin of .08 of its longer side
+
+
+def test_recipe_leaves_a_kind_open_that_a_street_label_does_not_tell(data: Path) -> None:
+    table = data / "street.csv"
+    table.write_text(table.read_text(encoding="utf-8").replace(",dress,", ",boots,"), encoding="utf-8")
+    boots = next(photo for photo in read_photos(data) if photo.source == "street")
+    assert (boots.kind, boots.named, boots.garment) == ("", "", "Shoes")

@@ -50,7 +50,7 @@ STREET_KINDS: Final = {
 protocol; nothing where the label does not tell."""
 
 _LEAST_AREA: Final = 0.002  # of the photo: smaller ones are a blur at the size that is served
-_LEAST_SIDE: Final = 0.03
+_LEAST_SIDE: Final = 1 / 32
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,29 +1,35 @@
 """The newest vectors, in a matrix that grows at its end."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fashion_plugin.store.index.grouping import unit_rows
+from fashion_plugin.store.index.heads import Heads
 
 __all__ = ["Flat"]
 
-_FIRST = 256
+_FIRST: Final = 256
+_HEADED: Final = 4096
+"""Rows from which on a search reads a part of each first: fewer are in the cache."""
 
 
 @dataclass(frozen=True, slots=True)
 class Flat:
     """The first ``count`` rows of a matrix with room for more, by rising id.
 
-    ``dead`` marks rows that were removed. What has been handed out never changes: rows are added behind the
-    count, by the holder of the index's lock only, and marks in a copy.
+    ``dead`` marks rows that were removed; ``heads`` say nearly all of each in few numbers, once there are
+    many rows. What has been handed out never changes: rows are added behind the count, by the holder of the
+    index's lock only, and marks in a copy.
     """
 
     ids: NDArray[np.int64]
     vectors: NDArray[np.float32]
     count: int
     dead: NDArray[np.bool_]
+    heads: Heads | None = field(default=None)
 
     @classmethod
     def empty(cls, dim: int) -> "Flat":
@@ -44,7 +50,13 @@ class Flat:
         all_vectors[self.count : count] = unit_rows(vectors)
         dead = np.zeros(count, np.bool_)
         dead[: self.count] = self.dead
-        return Flat(all_ids, all_vectors, count, dead)
+        return Flat(all_ids, all_vectors, count, dead, self._headed(all_vectors[:count]))
+
+    def _headed(self, vectors: NDArray[np.float32]) -> Heads | None:
+        """The heads of all rows, along other directions when there are twice as many rows as these are of."""
+        if self.heads is None or len(vectors) >= 2 * self.heads.found_in:
+            return Heads.of(vectors) if len(vectors) >= _HEADED else None
+        return self.heads.added(vectors[self.count :])
 
     def without(self, ids: NDArray[np.int64]) -> "Flat":
         """With these ids marked as removed; others than ours are passed over."""
@@ -53,12 +65,13 @@ class Flat:
             return self
         dead = self.dead.copy()
         dead[rows] = True
-        return Flat(self.ids, self.vectors, self.count, dead)
+        return replace(self, dead=dead)
 
     @property
     def bytes(self) -> int:
         """What it takes in memory."""
-        return self.ids.nbytes + self.vectors.nbytes + self.dead.nbytes
+        heads = self.heads.bytes if self.heads else 0
+        return self.ids.nbytes + self.vectors.nbytes + self.dead.nbytes + heads
 
 
 def rows_of(ids: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -18,6 +18,8 @@ _WIDER = 4
 _ENOUGH = 8192
 """Vectors that a filter lets through and a search reads at least: fewer are all read."""
 
+_FEW = 4  # one row in so many is gathered; of more, all are read
+_ROUNDING = 1e-5  # how far two sums of float32 of one product may be apart
 _AT_ONCE = 1024  # gathered rows in one product: they stay in the cache
 
 
@@ -31,6 +33,7 @@ class Scan:
         self._view, self._query, self._allowed = view, query, allowed
         self._places: list[NDArray[np.int64]] = []
         self._scores: list[NDArray[np.float32]] = []
+        self._slack: NDArray[np.float32] | None = None
         self._next = 0
         self._ranked = self._rank()
         self._read_flat()
@@ -81,8 +84,10 @@ class Scan:
         """
         if len(self._places) != 1:
             self._places, self._scores = [np.concatenate(self._places)], [np.concatenate(self._scores)]
-        places, scores = _highest(max(RERANKED, _PER_ROW * k), self._places[0], self._scores[0])
-        places, scores = _highest(k, places, self._exact(places, scores))
+        fewest = RERANKED if self._view.lists else 0
+        places, scores = _highest(max(fewest, _PER_ROW * k), self._places[0], self._scores[0])
+        places, scores = self._surely(k, places, self._exact(places, scores))
+        places, scores = _highest(k, places, scores)
         lists, flat = self._view.lists, self._view.flat
         first = len(lists) if lists else 0
         ids = np.empty(len(places), np.int64)
@@ -111,16 +116,18 @@ class Scan:
     def _read_flat(self) -> None:
         flat, allowed = self._view.flat, self._allowed
         vectors = flat.vectors[: flat.count]
-        rows = None if allowed is None else allowed.recent
-        if rows is not None and len(rows) < flat.count // 4:
+        rows = np.arange(flat.count) if allowed is None else allowed.recent
+        if flat.dead.any():
+            rows = rows[~flat.dead[rows]]
+        if len(rows) < flat.count // _FEW:
             scores = _gathered(vectors, rows, self._query)
+        elif flat.heads:
+            guesses, slack = flat.heads.guesses(self._query)
+            scores, self._slack = guesses[rows], slack[rows]
         else:
-            scores = products(vectors, self._query)
-            if rows is not None:
-                scores = scores[rows]
+            scores = products(vectors, self._query)[rows]
         first = len(self._view.lists) if self._view.lists else 0
-        places = first + (np.arange(flat.count) if rows is None else rows)
-        self._take(places, scores, flat.dead if rows is None else flat.dead[rows])
+        self._take(first + rows, scores)
 
     def _read_lists(self, numbers: NDArray[np.int64]) -> None:
         lists, dead = self._view.lists, self._view.dead
@@ -132,7 +139,7 @@ class Scan:
             products(lists.heads[start : start + size], self._head, scores[end - size : end])
         scores += np.repeat(self._guesses[numbers], sizes)
         places = np.arange(len(scores)) + np.repeat(starts - (ends - sizes), sizes)
-        self._take(places, scores, None if dead is None else dead[places])
+        self._take(*_without(dead, places, scores))
 
     def _read_rows(self, numbers: NDArray[np.int64], order: NDArray[np.int64]) -> None:
         lists, dead, allowed = self._view.lists, self._view.dead, self._allowed
@@ -142,28 +149,49 @@ class Scan:
         which = np.arange(int(sizes.sum())) + np.repeat(starts - (np.cumsum(sizes) - sizes), sizes)
         rows = allowed.rows[which]
         scores = _gathered(lists.heads, rows, self._head) + np.repeat(self._guesses[numbers], sizes)
-        self._take(rows, scores, None if dead is None else dead[rows])
+        self._take(*_without(dead, rows, scores))
 
     def _exact(self, places: NDArray[np.int64], scores: NDArray[np.float32]) -> NDArray[np.float32]:
-        """These scores with the rests in place of what was taken for them."""
-        lists = self._view.lists
-        if lists is None or not len(self._rest):
-            return scores
-        listed = np.flatnonzero(places < len(lists))
-        rows = places[listed]
-        numbers = lists.list_of(rows)
-        lists.check_rests(numbers)
-        exact = scores.copy()
-        exact[listed] += _gathered(lists.rests, rows, self._rest) - self._guesses[numbers]
+        """These scores with those of whole rows in place of what was taken for them."""
+        lists, flat, exact = self._view.lists, self._view.flat, scores.copy()
+        first = len(lists) if lists else 0
+        if lists is not None and len(self._rest):
+            listed = np.flatnonzero(places < first)
+            rows = places[listed]
+            numbers = lists.list_of(rows)
+            lists.check_rests(numbers)
+            exact[listed] += _gathered(lists.rests, rows, self._rest) - self._guesses[numbers]
+        if self._slack is not None:
+            newer = np.flatnonzero(places >= first)
+            exact[newer] = _gathered(flat.vectors, places[newer] - first, self._query)
         return exact
 
-    def _take(
-        self, places: NDArray[np.int64], scores: NDArray[np.float32], gone: NDArray[np.bool_] | None
-    ) -> None:
-        if gone is not None and gone.any():
-            places, scores = places[~gone], scores[~gone]
+    def _surely(
+        self, k: int, places: NDArray[np.int64], scores: NDArray[np.float32]
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """With all others of the rows read by their heads that may be among the ``k`` best.
+
+        The scores are exact. The first rows that were read are those of the matrix (`_read_flat`).
+        """
+        if self._slack is None:
+            return places, scores
+        least = np.partition(scores, -k)[-k] if len(scores) >= k else -np.inf
+        count = len(self._slack)
+        able = self._scores[0][:count] + self._slack >= least - _ROUNDING
+        more = np.setdiff1d(self._places[0][:count][able], places, assume_unique=True)
+        return np.append(places, more), np.append(scores, self._exact(more, np.empty(len(more), np.float32)))
+
+    def _take(self, places: NDArray[np.int64], scores: NDArray[np.float32]) -> None:
         self._places.append(places)
         self._scores.append(scores)
+
+
+def _without(
+    dead: NDArray[np.bool_] | None, places: NDArray[np.int64], scores: NDArray[np.float32]
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Those that were not removed."""
+    gone = None if dead is None else dead[places]
+    return (places, scores) if gone is None or not gone.any() else (places[~gone], scores[~gone])
 
 
 def _highest(

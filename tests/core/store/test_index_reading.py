@@ -176,3 +176,69 @@ def test_damaged_rests_are_noticed_when_they_are_read(rows: NDArray[np.float32],
     assert last.shape == (DIM,)
     with pytest.raises(Damaged, match="is not as it was written"):
         scan.best(10)
+
+
+MANY = 6000
+"""Rows enough for a search to read their heads first."""
+
+
+@pytest.fixture(scope="module")
+def many() -> NDArray[np.float32]:
+    return catalogue(MANY, seed=11)
+
+
+def test_heads_rule_out_most_rows_and_none_that_is_near(many: NDArray[np.float32]) -> None:
+    view = flat(many)
+    heads = view.flat.heads
+    assert heads is not None
+    assert heads.rows.shape[1] <= DIM // 2
+    assert recall(view, many, shoppers(many)) == 1
+    question = many[7]
+    guesses, slack = heads.guesses(question)
+    scores = many @ question
+    assert (scores <= guesses + slack + 1e-6).all()
+    assert np.count_nonzero(guesses + slack >= np.sort(scores)[-10]) < MANY // 10
+
+
+def test_heads_follow_rows_that_come_and_go(many: NDArray[np.float32]) -> None:
+    view = flat(many[:4500])
+    grown = view.flat.added(np.arange(4500, MANY), many[4500:]).without(np.arange(0, MANY, 2))
+    changed = replace(view, flat=grown)
+    assert view.flat.heads is not None
+    assert grown.heads is not None
+    assert (view.flat.heads.count, grown.heads.count) == (4500, MANY)
+    for question in shoppers(many, 50):
+        scores = many @ question
+        scores[::2] = -1
+        found, _ = Scan(changed, question).best(10)
+        assert set(found.tolist()) == set(np.argsort(-scores)[:10].tolist())
+    doubled = grown.added(np.arange(MANY, 10_000), catalogue(4000, seed=12))
+    assert doubled.heads is not None
+    assert doubled.heads.found_in == 10_000  # the principal directions of all that is there now
+
+
+@pytest.mark.parametrize("every", [2, 50])
+def test_heads_are_exact_among_what_a_filter_lets_through(many: NDArray[np.float32], every: int) -> None:
+    view = flat(many)
+    allowed = np.arange(0, MANY, every)
+    kept = view.keep(Condition("p.in_stock", ()), allowed)
+    for question in shoppers(many, 50):
+        found, _ = Scan(view, question, kept).best(10)
+        truth = allowed[np.argsort(-(many[allowed] @ question))[:10]]
+        assert set(found.tolist()) == set(truth.tolist())
+
+
+def test_rows_without_preferred_directions_are_read_whole() -> None:
+    even = unit(np.random.default_rng(2).normal(size=(MANY, DIM)))
+    view = flat(even)
+    assert view.flat.heads is None
+    assert recall(view, even, even[:20]) == 1
+
+
+def test_heads_bear_rows_of_zeros_and_rows_alike(many: NDArray[np.float32]) -> None:
+    rows = many.copy()
+    rows[10:40], rows[40:50] = rows[10], 0.0
+    view = flat(rows)
+    found, lowest = Scan(view, rows[10]).best(30)
+    assert set(found.tolist()) == set(range(10, 40))
+    assert lowest == pytest.approx(1.0, abs=1e-5)

@@ -50,7 +50,7 @@ lightness counted seven tenths."""
 
 _NAMES: Final = tuple(name for name, examples in COLOURS.items() for _ in examples)
 
-SAMPLE: Final = 2048
+SAMPLE: Final = 1024
 """Most pixels looked at in a photo."""
 
 
@@ -109,12 +109,10 @@ def dominant_colours(
     step = -(-len(pixels) // SAMPLE)
     lab = to_lab(pixels[::step])
     centres, members = _k_means(lab, groups=6)
-    joined: dict[str, list[int]] = {}
-    for group, centre in enumerate(centres):
-        joined.setdefault(_name(centre), []).append(group)
+    names = np.array([_name(centre) for centre in centres])
     found = []
-    for name, groups in joined.items():
-        inside = np.isin(members, groups)
+    for name in dict.fromkeys(names.tolist()):
+        inside = (names == name)[members]
         red, green, blue = from_lab(np.median(lab[inside], axis=0)).tolist()
         found.append(Colour(name, (red, green, blue), float(inside.mean())))
     found.sort(key=lambda colour: -colour.share)
@@ -137,14 +135,17 @@ def _k_means(
         centres.append(points[np.argsort(distance)[int(0.98 * (len(points) - 1))]])
         distance = np.minimum(distance, ((points - centres[-1]) ** 2).sum(axis=1))
     means = np.array(centres)
+    members = _nearest(points, means)
     for _ in range(rounds):
-        members = _nearest(points, means)
         counts = np.bincount(members, minlength=len(means))
         sums = [np.bincount(members, points[:, axis], len(means)) for axis in range(points.shape[1])]
         used = counts > 0
         means = np.stack(sums, axis=1)[used] / counts[used, None]
-    used_numbers, members = np.unique(_nearest(points, means), return_inverse=True)
-    return means[used_numbers], members.astype(np.intp)
+        before, members = members, _nearest(points, means)
+        if used.all() and (members == before).all():
+            break
+    numbers, members = np.unique(members, return_inverse=True)
+    return means[numbers], members.astype(np.intp)
 
 
 def _nearest(points: NDArray[np.float64], means: NDArray[np.float64]) -> NDArray[np.intp]:

@@ -1,6 +1,7 @@
 """What a photo is about: the garment that is embedded beside the whole photo, and its colours."""
 
 import hashlib
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -9,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fashion_plugin.catalog import Garment, Product
-from fashion_plugin.colour import Colour, dominant_colours
+from fashion_plugin.colour import SAMPLE, Colour, dominant_colours
 from fashion_plugin.looks.labels import EITHER
 from fashion_plugin.looks.parser import GarmentParser
 from fashion_plugin.looks.plain import MARGIN, crop_box, foreground, is_plain_background, main_garment
 
-__all__ = ["Looking", "Subject", "Subjects", "coloured", "garment_colours"]
+__all__ = ["Looking", "Subject", "Subjects", "coloured", "garment_colours", "worn"]
 
 KINDS: Final = 3
 SURE: Final = 0.6
@@ -86,6 +87,14 @@ class Looking:
     label_of: Callable[[Product], str | None]
 
 
+def worn(photo: NDArray[np.uint8], garments: Sequence[Garment]) -> Garment | None:
+    """The garment that a photo uint8 (H, W, 3) is about, of those found in it, where somebody wears it."""
+    if is_plain_background(photo):
+        return None
+    garment = main_garment(garments)
+    return garment if garment and _dressed(garments, garment) else None
+
+
 def coloured(photo: NDArray[np.uint8], garments: Sequence[Garment]) -> list[Garment]:
     """The same garments with the names of their colours."""
     return [
@@ -99,6 +108,9 @@ def garment_colours(photo: NDArray[np.uint8], garment: Garment) -> tuple[Colour,
     part = crop_box(photo, garment.box, margin=0.0)
     if garment.mask is None:
         return dominant_colours(part)
+    # Only so many pixels are looked at, so a large part need not be masked whole.
+    step = max(1, math.isqrt(part.shape[0] * part.shape[1] // (8 * SAMPLE)))
+    part = part[::step, ::step]
     # The mask is coarser than the photo: each of its pixels stands for a block.
     height, width = garment.mask.shape
     rows = np.minimum(np.arange(part.shape[0]) * height // part.shape[0], height - 1)

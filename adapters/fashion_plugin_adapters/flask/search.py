@@ -11,7 +11,7 @@ from fashion_plugin import FashionPlugin, RemoteImage
 from fashion_plugin.catalog import Garment
 from fashion_plugin.errors import InvalidRequest, NotAvailable
 from fashion_plugin.looks.plain import widen
-from fashion_plugin.looks.subject import Subjects
+from fashion_plugin.looks.subject import worn
 from fashion_plugin.stages import watching
 from fashion_plugin_adapters.flask.answers import ImageLinks
 from fashion_plugin_adapters.flask.kinds import of_kind
@@ -101,7 +101,7 @@ class Searches:
             found = self._shop.garments(pixels)
         except NotAvailable:
             return (), None
-        main = Subjects(_Found(found)).find(pixels).garment
+        main = worn(pixels, found)
         framed = [replace(garment, box=widen(garment.box, width, height)) for garment in found]
         boxes = {garment.box: wide for garment, wide in zip(found, framed, strict=True)}
         return framed, None if main is None else boxes[main.box]
@@ -112,15 +112,3 @@ class Searches:
         photo = RemoteImage(question.name) if question.kind == "url" else question.photo
         pixels = self._shop.load(photo, min_side=_SIDE)
         return self._photos.keep(pixels), pixels
-
-
-class _Found:
-    """A parser that has found already: the rule by which a photo is indexed takes one."""
-
-    fingerprint = "found"
-
-    def __init__(self, garments: Sequence[Garment]) -> None:
-        self._garments = list(garments)
-
-    def parse(self, image: NDArray[np.uint8]) -> list[Garment]:
-        return self._garments

@@ -92,14 +92,13 @@ class LiteRTGarmentParser:
     def probabilities(self, image: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """What each part of a photo may be, float32 (h, w, 16), and what it wears, float32 (11,)."""
         framed = frame_photo(image)
-        views = [framed.pixels, framed.pixels[:, :, ::-1]] if self.flip else [framed.pixels]
         answers: dict[int, tuple[NDArray[np.float32], NDArray[np.float32]]] = {}
 
         def answer(view: int) -> None:
             with self._pool.lend() as interpreter:
-                answers[view] = self._run(interpreter, framed.name, views[view])
+                answers[view] = self._run(interpreter, framed.name, framed.pixels(mirrored=view == 1))
 
-        share_out(answer, len(views), self._pool.size)  # side by side, where cores are free: half the wait
+        share_out(answer, 1 + self.flip, self._pool.size)  # side by side, where cores are free: half the wait
         pixels = answers[0][0]
         if self.flip:
             pixels = (pixels + answers[1][0][:, ::-1]) * np.float32(0.5)
@@ -115,7 +114,7 @@ class LiteRTGarmentParser:
     def _run(
         self, interpreter: Any, frame: str, view: NDArray[np.float32]
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        answer = interpreter.get_signature_runner(frame)(image=np.ascontiguousarray(view))
+        answer = interpreter.get_signature_runner(frame)(image=view)
         return answer["pixels"][0], answer["present"][0]
 
     def _open(self) -> Any:

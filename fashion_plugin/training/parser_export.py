@@ -73,7 +73,7 @@ def _framed(photos: Sequence[NDArray[np.uint8]]) -> Iterator[tuple[str, dict[str
             top = (photo.shape[0] - long) * (number % 3) // 2
             framed = frame_photo(photo[top : top + long])
             if framed.name == name:
-                yield name, {"image": framed.pixels}
+                yield name, {"image": framed.pixels()}
 
 
 def _serving(network: keras.Model) -> Callable[[Any], dict[str, Any]]:

@@ -15,12 +15,21 @@ def test_a_framed_photo_lies_whole_inside_its_frame(height: int, width: int) -> 
     framed = frame_photo(np.full((height, width, 3), 200, np.uint8))
     frame_height, frame_width = FRAMES[framed.name]
     x0, y0, x1, y1 = framed.box
-    assert framed.pixels.shape == (1, frame_height, frame_width, 3)
+    assert framed.pixels().shape == (1, frame_height, frame_width, 3)
     assert 0 <= x0 < x1 <= frame_width
     assert 0 <= y0 < y1 <= frame_height
-    assert framed.pixels[0, y0:y1, x0:x1] == pytest.approx(200 / 127.5 - 1)
+    assert framed.pixels()[0, y0:y1, x0:x1] == pytest.approx(200 / 127.5 - 1, abs=1e-6)
     answer = np.zeros((frame_height // STRIDE, frame_width // STRIDE, 2), np.float32)
     assert framed.crop(answer).shape == ((y1 - y0) // STRIDE, (x1 - x0) // STRIDE, 2)
+
+
+def test_a_framed_photo_is_scaled_and_mirrored_as_the_network_takes_it() -> None:
+    photo = np.random.default_rng(0).integers(0, 256, (448, 300, 3), np.uint8)
+    framed = frame_photo(photo)
+    seen = framed.pixels()
+    assert (seen.dtype, seen.min() >= -1, seen.max() <= 1) == (np.float32, True, True)
+    np.testing.assert_array_equal(framed.pixels(mirrored=True), seen[:, :, ::-1])
+    np.testing.assert_allclose((seen[0] + 1) * 127.5, np.asarray(framed.picture), atol=1e-3)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """One file for one encoder: a LiteRT network, followed by a ZIP archive that holds its metadata.
 
 A FlatBuffer is read from its start and a ZIP archive from its end, so the file is both: LiteRT opens it as it
-is, and ``unzip -p fashion_v4.tflite encoder.json`` prints what it is. LiteRT's own tools pack label
+is, and ``unzip -p fashion_v5.tflite encoder.json`` prints what it is. LiteRT's own tools pack label
 files in the same way (https://ai.google.dev/edge/litert/models/metadata).
 """
 

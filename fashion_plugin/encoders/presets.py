@@ -100,10 +100,10 @@ _FASHION = Preset(
     dim=512,
     input_size=208,
     licence="Apache-2.0",
-    source="MobileNetV2 tuned on clothing photos; see weights/fashion_v4.md",
-    file="fashion_v4.tflite",
-    sha256="a3f7ed2a146939de1d4df4e0a9a3cbc7fd4ee9550d206ee2df0925fecc2ddbe3",
-    score_floor=0.22,
+    source="MobileNetV2 tuned on clothing photos; see weights/fashion_v5.md",
+    file="fashion_v5.tflite",
+    sha256="49d65126c626a6f4c7c8dba78b46a246d3cdcf3e1e931f62005478eb3f9b898a",
+    score_floor=0.21,
 )
 
 

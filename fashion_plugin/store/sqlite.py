@@ -237,7 +237,7 @@ class SQLiteStore:
     def categories(self) -> Sequence[str]:
         """The categories of the searchable products with an embedding, in order of name."""
         with self._pool.read() as connection:
-            return queries.categories(connection)
+            return self._counts.categories(connection)
 
     def product(self, id: str) -> Product | None:
         """One product, None if there is none of that id."""

@@ -58,7 +58,7 @@ class Recipe:
     clothing: float = 0.375
     rate: float = 5e-4
     average: float = 0.997
-    head_epochs: int = 24
+    head_epochs: int = 40
     seed: int = 1
 
 

@@ -21,11 +21,11 @@ KEPT: Final[Mapping[str, int]] = {"kind": 128, "colour": 96, "product": 128, "te
 """How many directions of each part the joined embedding keeps: 512 in all."""
 
 WEIGHTS: Final[Mapping[str, float]] = {
-    "kind": 1.35,
-    "colour": 1.2,
+    "kind": 1.5,
+    "colour": 1.3,
     "product": 0.75,
     "texture": 0.35,
-    "palette": 0.6,
+    "palette": 0.65,
 }
 """The parts' weights, chosen on the validation photos."""
 
@@ -63,7 +63,7 @@ def palette_centres(pixels: Rows, bins: int = _BINS, rounds: int = 12, seed: int
     return centres.astype(np.float32)
 
 
-def fit_joint(features: Features, product: Rows, centres: Rows, *, epochs: int = 24, seed: int = 0) -> Joint:
+def fit_joint(features: Features, product: Rows, centres: Rows, *, epochs: int = 40, seed: int = 0) -> Joint:
     """Fit the heads of kind, colour and product anew, whiten the texture, and join all parts.
 
     ``product`` is the trained kernel (d, dim) of the product part, to go on from. Features of photos as they
@@ -96,7 +96,7 @@ def fit_joint(features: Features, product: Rows, centres: Rows, *, epochs: int =
 def shipped_network(weights: Path, size: int = SIDE) -> keras.Model:
     """The network that ships, as Keras, to go on from: (n, size, size, 3) in [-1, 1] to (n, 512).
 
-    ``weights`` is the `fashion_v4.weights.h5` of the source repository, which no wheel carries.
+    ``weights`` is the `fashion_v5.weights.h5` of the source repository, which no wheel carries.
     """
     parts = parts_network(size)
     depth = parts.get_layer("levels").output.shape[-1]

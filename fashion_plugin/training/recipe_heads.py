@@ -82,7 +82,7 @@ def learn_heads(
     labels: Mapping[str, NDArray[np.int64]],
     product: Rows,
     *,
-    epochs: int = 24,
+    epochs: int = 40,
     seed: int = 0,
 ) -> tuple[Rows, Rows, Rows]:
     """Kernels of kind (d, 256), colour (d + bins, 192) and product (d, 256).

@@ -134,6 +134,20 @@ def test_measured_colour_counts_where_the_shop_names_none(store: VectorStore, sh
     assert store.count(Filters(colour="red")) == 1
 
 
+def test_categories_follow_a_change(stocked: VectorStore, shop: Any) -> None:
+    names = ["Men > Women", "Women > Dresses", "Womenswear", "women>shoes"]
+    assert stocked.categories() == names
+    assert stocked.categories() == names  # as remembered
+    stocked.put(
+        [shop.record("dress", "1", category="Gowns"), shop.failed("new", "9", category="Nothing yet")]
+    )
+    stocked.remove(["wo"])
+    assert stocked.categories() == ["Gowns", "Men > Women", "women>shoes"]
+    names = list(stocked.categories())
+    names.clear()
+    assert len(stocked.categories()) == 3  # a caller's own list
+
+
 def test_filters_follow_a_change(store: VectorStore, shop: Any) -> None:
     store.put([shop.record("a", "x", colour="red"), shop.record("b", "y", colour="red")])
     red = Filters(colour="red")

@@ -30,14 +30,18 @@ class Cataloguer:
         *,
         news: threading.Event | None = None,
         workers: int | None = None,
+        nice: int = 0,
     ) -> None:
         self._store = store
         self._follower = follower
         self._downloader = downloader
         self._news = news
         self._workers = workers
+        self._nice = nice
         self._looking = follower.looking()
-        self._mirror = Mirror(store, follower.encoder, downloader, workers=workers, looking=self._looking)
+        self._mirror = Mirror(
+            store, follower.encoder, downloader, workers=workers, looking=self._looking, nice=nice
+        )
 
     def index(
         self, products: Iterable[Product | Failure], on_progress: OnProgress | None = None
@@ -88,4 +92,5 @@ class Cataloguer:
             workers=self._workers,
             patient=patient,
             looking=self._looking,
+            nice=self._nice,
         )

@@ -9,13 +9,7 @@ from typing import Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from fashion_plugin.answering import (
-    FACETS,
-    MOST_RESULTS,
-    as_ids,
-    check_limit,
-    job_state,
-)
+from fashion_plugin.answering import FACETS, MOST_RESULTS, as_ids, check_limit, job_state
 from fashion_plugin.catalog import (
     Box,
     CatalogEvent,
@@ -199,6 +193,7 @@ class FashionPlugin:
         until_idle: bool = True,
         stop: threading.Event | None = None,
         workers: int | None = None,
+        nice: int = 0,
     ) -> WorkReport:
         """Embed the images of the jobs that are due, in this thread.
 
@@ -206,8 +201,9 @@ class FashionPlugin:
             until_idle: return when no job is due; else go on until told to stop.
             stop: set it to end soon; what is not finished is left to be done.
             workers: threads that decode and threads that encode; None takes one each per core.
+            nice: how far those threads stand back for others, 0 to 19; without effect on Windows.
         """
-        return self._cataloguer(workers).work(until_idle=until_idle, stop=stop)
+        return self._cataloguer(workers, nice).work(until_idle=until_idle, stop=stop)
 
     def jobs(self, state: JobState | str | None = None, *, limit: int = 1000) -> list[Job]:
         """Products whose images wait to be embedded or could not be, the oldest first."""
@@ -384,8 +380,10 @@ class FashionPlugin:
 
     # Below
 
-    def _cataloguer(self, workers: int | None) -> Cataloguer:
-        return Cataloguer(self._store, self._follower, self._downloader, news=self._news, workers=workers)
+    def _cataloguer(self, workers: int | None, nice: int = 0) -> Cataloguer:
+        return Cataloguer(
+            self._store, self._follower, self._downloader, news=self._news, workers=workers, nice=nice
+        )
 
     def load(self, photo: Photo, *, min_side: int = _QUERY_SIDE) -> NDArray[np.uint8]:
         """A photo's pixels, upright uint8 RGB (H, W, 3), for several calls with one photo.

@@ -5,12 +5,15 @@ threads, and committed by the calling thread. A bounded number of batches is und
 catalogue of any size streams through; what is committed stays, whatever happens to the rest.
 """
 
+import os
+import threading
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,10 +72,11 @@ class _Encoded:
 class _Pools:
     """The threads of one run; what has not begun when the run ends early is cancelled."""
 
-    def __init__(self, stack: ExitStack, workers: int) -> None:
-        self.readers = ThreadPoolExecutor(workers, "fashion-read")
-        self.downloads = ThreadPoolExecutor(_DOWNLOADS, "fashion-download")
-        self.encoders = ThreadPoolExecutor(workers, "fashion-encode")
+    def __init__(self, stack: ExitStack, workers: int, nice: int) -> None:
+        gently = partial(_stand_back, nice)
+        self.readers = ThreadPoolExecutor(workers, "fashion-read", gently)
+        self.downloads = ThreadPoolExecutor(_DOWNLOADS, "fashion-download", gently)
+        self.encoders = ThreadPoolExecutor(workers, "fashion-encode", gently)
         for pool in (self.encoders, self.downloads, self.readers):
             stack.callback(pool.shutdown, wait=True, cancel_futures=True)
 
@@ -86,6 +90,8 @@ class Indexer:
     ``patient`` tries a download again that may work later; a worker does not, as its jobs come back.
     ``sources`` gives the images' files; None reads and downloads them. With ``looking``, the garment that a
     photo is about is embedded beside the whole photo: where several are worn, the one that the product is.
+    ``nice`` is how far the threads that decode and encode stand back for others, 0 to 19: on Linux they alone
+    do, and not the thread that commits, which others wait for; elsewhere the whole process.
     """
 
     def __init__(
@@ -98,11 +104,16 @@ class Indexer:
         patient: bool = True,
         sources: Sources | None = None,
         looking: Looking | None = None,
+        nice: int = 0,
     ) -> None:
         self._store = store
+        self._nice = nice
         self._encoder = encoder
         self._sources = sources or ImageFiles(downloader, self._has_vector, patient=patient)
         self._workers = workers or usable_cores()
+        # What has been downloaded waits here: a dozen busy threads, however low their priority, would keep
+        # the other processes of the machine from its cores.
+        self._at_work = threading.BoundedSemaphore(self._workers)
         self._looking = looking
 
     def run(
@@ -115,7 +126,7 @@ class Indexer:
         """
         tally = _Tally(total=len(products) if isinstance(products, Sized) else None)
         with ExitStack() as stack:
-            pools = _Pools(stack, self._workers)
+            pools = _Pools(stack, self._workers, self._nice)
             stack.callback(self._sources.stop)
             under_way: deque[tuple[_Batch, Future[_Encoded]]] = deque()
 
@@ -164,9 +175,10 @@ class Indexer:
             record, data = found.record, found.data
             if data is None or self._is_settled(record.photo, known, label):
                 return _Photo(record)
-            pixels = decode_image(data, min_side=DECODED_SIDE, name=place_of(ref))
-            kept = found.kept or not self._store.photos
-            return self._look(record, pixels, label, b"" if kept else small_copy(data, pixels))
+            with self._at_work:
+                pixels = decode_image(data, min_side=DECODED_SIDE, name=place_of(ref))
+                kept = found.kept or not self._store.photos
+                return self._look(record, pixels, label, b"" if kept else small_copy(data, pixels))
         except (ImageError, DownloadError) as error:
             return _Photo(ImageRecord(ref, None, error=_sentence(ref, error)))
 
@@ -323,6 +335,11 @@ def _distinct(items: Iterable[Product | Failure], tally: _Tally) -> Iterator[Pro
         else:
             seen.add(key)
             yield item
+
+
+def _stand_back(nice: int) -> None:
+    if nice and hasattr(os, "setpriority"):  # not on Windows
+        os.setpriority(os.PRIO_PROCESS, 0, max(nice, os.getpriority(os.PRIO_PROCESS, 0)))
 
 
 def _seen(way: str, subject: Subject) -> Seen:

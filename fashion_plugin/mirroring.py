@@ -33,6 +33,7 @@ def filler(
     workers: int | None = None,
     patient: bool = True,
     looking: Looking | None = None,
+    nice: int = 0,
 ) -> Indexer:
     """What fills a generation's view from the kept photos, or from the images where none is kept."""
 
@@ -40,7 +41,7 @@ def filler(
         return WHOLE in view.embedded([photo]).get(photo, ())
 
     files = KeptFiles(view, ImageFiles(downloader, has_vector, patient=patient))
-    return Indexer(view, encoder, downloader, workers=workers, sources=files, looking=looking)
+    return Indexer(view, encoder, downloader, workers=workers, sources=files, looking=looking, nice=nice)
 
 
 class Mirror:
@@ -57,8 +58,10 @@ class Mirror:
         *,
         workers: int | None = None,
         looking: Looking | None = None,
+        nice: int = 0,
     ) -> None:
         self._store = store
+        self._nice = nice
         self._looking = looking
         self._encoder = encoder
         self._downloader = downloader
@@ -99,6 +102,7 @@ class Mirror:
                         workers=self._workers,
                         patient=False,
                         looking=self._looking,
+                        nice=self._nice,
                     ).run(products)
             except FashionPluginError as error:
                 # The live generation has it: this one catches up before it is switched to.

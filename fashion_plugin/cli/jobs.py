@@ -1,6 +1,5 @@
 """The commands ``worker`` and ``jobs``."""
 
-import os
 import signal
 import threading
 from dataclasses import asdict
@@ -27,7 +26,7 @@ __all__ = ["COMMANDS", "jobs", "worker"]
 @click.option(
     "--nice",
     type=click.IntRange(0, 19),
-    default=10,
+    default=19,
     show_default=True,
     help="How far to stand back for other processes, so that shoppers and webhooks are answered first.",
 )
@@ -37,8 +36,6 @@ def worker(db: Path, encoder: str | None, workers: int | None, until_idle: bool,
     Several may run at once. SIGTERM and Ctrl-C end the work soon and leave what is not done to be done.
     """
     stop = threading.Event()
-    if hasattr(os, "nice"):  # not on Windows
-        os.nice(nice)
 
     def end(number: int, frame: FrameType | None) -> None:
         stop.set()
@@ -48,7 +45,7 @@ def worker(db: Path, encoder: str | None, workers: int | None, until_idle: bool,
         try:
             if not until_idle:
                 click.echo(f"Working on the jobs of {db}; Ctrl-C stops.", err=True)
-            report = shop.work(until_idle=until_idle, stop=stop, workers=workers)
+            report = shop.work(until_idle=until_idle, stop=stop, workers=workers, nice=nice)
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)

@@ -19,6 +19,7 @@ from fashion_plugin.store.inbox import Inbox
 from fashion_plugin.store.payload import read_product
 from fashion_plugin.store.pool import Pool
 from fashion_plugin.store.queue import Claim, Policy, Settled
+from fashion_plugin.store.standing_back import StandingBack
 from fashion_plugin.store.wishes import recheck
 
 __all__ = ["SQLiteJobs"]
@@ -70,6 +71,7 @@ class SQLiteJobs:
         self._forget = forget
         self._now = now
         self._inbox = Inbox(pool, forget=forget, now=now)
+        self._standing_back = StandingBack(pool)
 
     def submit(
         self, events: Sequence[CatalogEvent], *, bulk: bool = False, dry_run: bool = False
@@ -91,6 +93,7 @@ class SQLiteJobs:
             found = connection.execute(f"SELECT attempts {_NEXT}", {"now": now, "limit": limit}).fetchall()
         if not found:
             return []
+        self._standing_back.look()
         sound = next((at for at, row in enumerate(found) if row[0] >= _SUSPECT_ATTEMPTS), len(found))
         with self._pool.write(durable=False) as connection:
             rows = connection.execute(
@@ -114,6 +117,7 @@ class SQLiteJobs:
 
     def complete(self, records: Sequence[ProductRecord], space: GenerationInfo) -> Sequence[Settled]:
         """Store what became of products' images, unless a product went meanwhile; see `finish`."""
+        self._standing_back.wait()
         queue = deque(records)
         settled: deque[Settled] = deque()
         while queue:

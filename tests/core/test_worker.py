@@ -1,15 +1,19 @@
 """The worker with the real pipeline, the real queue and a real web server; only the encoder is fake."""
 
 import io
+import os
+import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
 from fashion_plugin import FashionPlugin, Product, ProductRemoved, ProductUpserted
@@ -273,6 +277,26 @@ def test_removed_product_is_not_found_whatever_the_worker_does(shop: FashionPlug
     shop.submit(ProductRemoved("a", NOON + timedelta(seconds=1)))
     assert found(shop, "red") == []
     assert shop.work().done == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="platform: a thread has no priority of its own here")
+def test_threads_that_embed_stand_back_and_the_one_that_writes_does_not(
+    open_shop: Callable[..., FashionPlugin], photos: Photos
+) -> None:
+    seen: list[int] = []
+
+    class Seen(FakeEncoder):
+        def encode(self, images: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
+            seen.append(os.getpriority(os.PRIO_PROCESS, 0))
+            return super().encode(images)
+
+    shop = open_shop(Seen())
+    before = os.getpriority(os.PRIO_PROCESS, 0)
+    for nice, key in ((0, "a"), (19, "b")):
+        shop.submit(event(photos, key, "red" if key == "a" else "blue"))
+        shop.work(nice=nice)
+    assert seen == [before, 19]
+    assert os.getpriority(os.PRIO_PROCESS, 0) == before
 
 
 def test_unknown_state_is_refused(shop: FashionPlugin) -> None:

@@ -17,6 +17,7 @@ __all__ = ["FashionWsgi", "fashion_wsgi"]
 _log = logging.getLogger("fashion_plugin.adapters")
 
 _StartResponse = Callable[..., Any]
+_PHRASES = {status.value: status.phrase for status in HTTPStatus}
 
 
 def fashion_wsgi(
@@ -65,7 +66,7 @@ class FashionWsgi:
             self._ensure_worker()
         method = environ.get("REQUEST_METHOD", "GET")
         response = self._answer(environ, method)
-        phrase = HTTPStatus(response.status).phrase if response.status in set(HTTPStatus) else "Unknown"
+        phrase = _PHRASES.get(response.status, "Unknown")
         headers = {**response.headers, "Content-Length": str(len(response.body))}
         start_response(f"{response.status} {phrase}", list(headers.items()))
         return [] if method == "HEAD" else [response.body]

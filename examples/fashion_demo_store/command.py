@@ -93,16 +93,30 @@ def demo(
 
 
 def _draw(folder: Path, products: int, looks: int) -> None:
-    from fashion_demo_store.serving import draw
+    from fashion_demo_store.drawing import Drawing
 
     click.echo("The first start draws a catalogue and indexes it; later ones are quick.")
-    with ProgressBar(products + looks, unit=" drawn") as bar:
+    with ProgressBar(products + looks + products, unit=" steps") as bar:
+        steps = {"drawn": 0, "indexed": 0}
 
-        def show(done: int, total: int) -> None:
-            bar(Progress(done, total, 0, 0, 0.0))
+        def show(kind: str, done: int, failed: int = 0) -> None:
+            steps[kind] = done
+            bar(Progress(sum(steps.values()), None, 0, failed, 0.0))
 
-        catalogue = draw(folder, products=products, looks=looks, on_progress=show)
-    _index(folder, catalogue, products)
+        def drawn(done: int, total: int) -> None:
+            show("drawn", done)
+
+        with Drawing(folder, products=products, looks=looks, on_progress=drawn) as drawing:
+            # Loaded while the first pictures are drawn.
+            from fashion_demo_store.serving import index
+
+            report: IndexReport = index(
+                folder,
+                drawing.jsonl,
+                drawn=drawing.finished(),
+                on_progress=lambda progress: show("indexed", progress.done, progress.failed),
+            )
+    _say(report.failures)
 
 
 def _take(folder: Path, source: str, currency: str) -> None:

@@ -5,7 +5,7 @@ import json
 import os
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from fashion_demo_store.drawing import draw_catalogue
 from fashion_demo_store.shop.database import connect
 from fashion_demo_store.shop.webhooks import Outbox
 from fashion_plugin import FashionPlugin
-from fashion_plugin.catalog import IndexReport, OnProgress
+from fashion_plugin.catalog import Failure, IndexReport, OnProgress, Product
 from fashion_plugin.download import Downloader, DownloadSettings
 from fashion_plugin.looks.curated import CuratedLook
 from fashion_plugin.sources import read_source
@@ -40,10 +40,23 @@ def draw(
     return draw_catalogue(folder, products=products, looks=looks, on_progress=on_progress).jsonl
 
 
-def index(folder: Path, catalogue: Path, *, on_progress: OnProgress | None = None) -> IndexReport:
-    """Index a catalogue's file and the shop's looks; a run that was stopped may be done again."""
-    with FashionPlugin.open(folder / "fashion.db") as shop:
-        report = shop.index(read_source(catalogue), on_progress=on_progress)
+def index(
+    folder: Path,
+    catalogue: Path,
+    *,
+    drawn: Iterable[object] | None = None,
+    on_progress: OnProgress | None = None,
+) -> IndexReport:
+    """Index a catalogue's file and the shop's looks; a run that was stopped may be done again.
+
+    ``drawn`` gives something for each product once its photos are there, where they are being drawn still.
+    """
+    products: Iterable[Product | Failure] = read_source(catalogue)
+    if drawn is not None:
+        products = (product for product, _ in zip(products, drawn, strict=True))
+    # What was drawn lies beside the database for good: small copies of it would take longer than they save.
+    with FashionPlugin.open(folder / "fashion.db", keep_photos=drawn is None) as shop:
+        report = shop.index(products, on_progress=on_progress)
         shop.looks.replace(_looks(catalogue.with_name("looks.json")))
     return report
 

@@ -1,19 +1,30 @@
 """The drawn catalogue: what it promises to those who index it."""
 
 import json
+import shutil
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
-from fashion_demo_store.drawing import altered, draw_catalogue
+from fashion_demo_store.drawing import Drawing, altered, draw_catalogue, work
 from fashion_demo_store.drawing.camera import photographed
+from fashion_demo_store.drawing.canvas import Canvas, planes
 from fashion_demo_store.drawing.designs import Design, choose
+from fashion_demo_store.drawing.fabrics import plain
 from fashion_demo_store.drawing.kinds import KINDS, Style
 from fashion_demo_store.drawing.looks import compose, draw
+from fashion_demo_store.drawing.pieces import Piece
+from fashion_demo_store.drawing.shading import enlarged
 from fashion_demo_store.drawing.styles import STYLES
+from fashion_demo_store.drawing.view import View
 from fashion_demo_store.drawing.views import VIEWS
+from fashion_demo_store.drawing.weaves import smooth_noise
 from fashion_demo_store.drawing.words import describe
 
 SEED = 7
@@ -101,8 +112,6 @@ def test_a_small_catalogue_is_written_whole(tmp_path: Path) -> None:
 
 
 def test_processes_draw_the_same_files_as_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from fashion_demo_store.drawing import work
-
     monkeypatch.setattr(work, "_FEW", 0)
     draw_catalogue(tmp_path / "many", products=3, looks=0)
     monkeypatch.setattr(work, "_FEW", 100)
@@ -111,6 +120,92 @@ def test_processes_draw_the_same_files_as_one(tmp_path: Path, monkeypatch: pytes
     assert many
     for path in many:
         assert path.read_bytes() == (tmp_path / "one" / path.relative_to(tmp_path / "many")).read_bytes()
+
+
+def test_products_come_in_order_each_with_its_photos(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(work, "_FEW", 0)
+    monkeypatch.setattr(work, "_cores", lambda: 3)
+    with Drawing(tmp_path, products=7, looks=2) as drawing:
+        listed = [json.loads(line)["id"] for line in drawing.jsonl.read_text().splitlines()]
+        came = []
+        for product in drawing.finished():
+            came.append(product.id)
+            for _, path in product.views:
+                with Image.open(path) as photo:
+                    photo.load()
+    assert came == listed
+    assert len(came) == 7
+    looks = json.loads((tmp_path / "looks.json").read_text())
+    assert [look["id"] for look in looks] == [look.id for look in drawing.catalogue.looks]
+    assert len(looks) == 2
+
+
+def test_leaving_a_drawing_ends_its_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[subprocess.Popen[str]] = []
+
+    class Watched(subprocess.Popen[str]):
+        def __init__(self, *args: Any, **options: Any) -> None:
+            super().__init__(*args, **options)
+            started.append(self)
+
+    monkeypatch.setattr("fashion_demo_store.drawing.work.subprocess.Popen", Watched)
+    monkeypatch.setattr(work, "_cores", lambda: 2)
+    with Drawing(tmp_path, products=40, looks=0) as drawing:
+        first = next(drawing.finished())
+        assert first.view("front").is_file()
+        assert any(process.poll() is None for process in started)
+    assert len(started) == 2
+    assert all(process.poll() is not None for process in started)
+    assert not (tmp_path / "looks.json").exists()
+
+
+def test_what_a_dead_process_left_is_drawn_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work, "_FEW", 0)
+    monkeypatch.setattr(work, "_cores", lambda: 2)
+    monkeypatch.setattr(sys, "executable", shutil.which("false"))
+    catalogue = draw_catalogue(tmp_path, products=2, looks=0)
+    assert all(path.is_file() for product in catalogue.products for _, path in product.views)
+
+
+def test_what_others_hide_is_not_painted_and_what_shows_says_where() -> None:
+    view = View.fit((0, 0, 4, 4), 80, 80, 0.0)
+    background = planes(np.full((80, 80, 3), 240, dtype=np.uint8))
+    red, blue = (Piece(square(1.0, 1.0, 2.0), plain(colour)) for colour in ((200, 30, 30), (30, 30, 200)))
+    beside = Piece(square(0.0, 3.0, 0.5), plain((30, 120, 30)))
+    both, alone = Canvas(background, view), Canvas(background, view)
+    top = both.add_visible([red, beside, blue])
+    alone.add([beside, blue])
+    assert np.array_equal(np.asarray(both.image()), np.asarray(alone.image()))
+    assert set(np.unique(top)) == {0, 2, 3}
+    assert top[40, 40] == 3
+    assert top[65, 5] == 2
+    assert np.asarray(Canvas(background, view).image()).min() == 240
+
+
+def square(x: float, y: float, side: float) -> NDArray[np.float64]:
+    return np.array([(x, y), (x + side, y), (x + side, y + side), (x, y + side)])
+
+
+@pytest.mark.parametrize("cells", [5, 60, 120])
+def test_noise_goes_on_across_the_borders_of_its_tile(cells: int) -> None:
+    field = smooth_noise(256, cells, 3)
+    assert field.shape == (256, 256)
+    assert np.abs(field).max() == pytest.approx(1.0)
+    for axis in (0, 1):
+        across = np.abs(np.take(field, 0, axis) - np.take(field, -1, axis)).mean()
+        inside = np.abs(np.diff(field, axis=axis)).mean()
+        assert across < 1.5 * inside
+
+
+def test_a_slope_stays_straight_when_it_is_enlarged() -> None:
+    y, x = np.mgrid[0:9, 0:7].astype(np.float32)
+    grown = enlarged(2 * x + 5 * y, 4, rim=2)
+    assert grown.shape == (20, 12)
+    assert np.diff(grown, axis=1) == pytest.approx(np.full((20, 11), 0.5), abs=1e-4)
+    assert np.diff(grown, axis=0) == pytest.approx(np.full((19, 12), 1.25), abs=1e-4)
+    assert grown.mean() == pytest.approx((2 * x + 5 * y)[2:-2, 2:-2].mean(), abs=1e-4)
 
 
 def test_an_altered_photo_has_another_background_and_size(designs: tuple[Design, ...]) -> None:

@@ -14,7 +14,7 @@ from PIL import Image
 
 from fashion_demo_store import serving
 from fashion_demo_store.app import create_store
-from fashion_demo_store.drawing import draw_catalogue
+from fashion_demo_store.drawing import Drawing, draw_catalogue
 from fashion_demo_store.shop import create_app
 from fashion_demo_store.shop.shelves import near
 from fashion_plugin import FashionPlugin
@@ -242,6 +242,26 @@ def test_changes_in_the_admin_reach_the_search(running: str) -> None:
         return {row["status"] for row in news["deliveries"]}
 
     eventually(lambda: every_delivery() == {"delivered"})
+
+
+def test_a_catalogue_is_indexed_while_it_is_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opening = FashionPlugin.open
+    monkeypatch.setattr(
+        FashionPlugin, "open", lambda path, **options: opening(path, encoder=FakeEncoder(), **options)
+    )
+    done: list[int] = []
+    with Drawing(tmp_path, products=5, looks=1) as drawing:
+        report = serving.index(
+            tmp_path,
+            drawing.jsonl,
+            drawn=drawing.finished(),
+            on_progress=lambda progress: done.append(progress.done),
+        )
+    assert (report.added, report.failed, done[-1]) == (5, 0, 5)
+    with FashionPlugin.open(tmp_path / "fashion.db") as shop:
+        listed = {record["id"] for record in records(tmp_path)}
+        assert {product.id for product in shop.products().products} == listed
+        assert len(shop.looks.all()) == 1
 
 
 def test_a_second_store_takes_another_port(folder: Path) -> None:

@@ -1,19 +1,20 @@
 """Draws the whole catalogue into a folder: photos, a JSONL of products, and the looks with their boxes."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from fashion_demo_store.drawing import looks as outfits
 from fashion_demo_store.drawing.designs import Design, choose
 from fashion_demo_store.drawing.words import Words, describe
-from fashion_demo_store.drawing.work import Order, look_path, photo_path, view_names, work
+from fashion_demo_store.drawing.work import Order, Work, look_path, photo_path, view_names
 
 __all__ = [
     "Catalogue",
     "CatalogueLook",
     "CatalogueProduct",
+    "Drawing",
     "LookGarment",
     "draw_catalogue",
     "sample_catalogue",
@@ -75,6 +76,68 @@ class Catalogue:
         return self.folder / "catalogue.jsonl"
 
 
+class Drawing:
+    """A catalogue being drawn into a folder, in processes that begin at once; equal arguments, equal files.
+
+    ``catalogue.jsonl`` is there from the beginning, ``photos/*.jpg`` and ``looks/*.jpg`` come one by one,
+    ``looks.json``, with the boxes, last. Leaving the ``with`` block ends the processes.
+    """
+
+    def __init__(
+        self,
+        out: Path,
+        *,
+        seed: int = 7,
+        products: int = 240,
+        looks: int = 24,
+        on_progress: OnProgress | None = None,
+    ) -> None:
+        self._folder, self._seed, self._on_progress = Path(out), seed, on_progress
+        (self._folder / "photos").mkdir(parents=True, exist_ok=True)
+        (self._folder / "looks").mkdir(parents=True, exist_ok=True)
+        self._work = Work(Order(self._folder, seed, products, looks))
+        self._total = products + looks
+        designs = choose(products, seed)
+        self._outfits = outfits.compose(designs, looks, seed)
+        self._products = tuple(_product(self._folder, design, describe(design, seed)) for design in designs)
+        self.jsonl = self._folder / "catalogue.jsonl"
+        lines = [json.dumps(_record(one, self._folder), ensure_ascii=False) + "\n" for one in self._products]
+        self.jsonl.write_text("".join(lines), encoding="utf-8")
+
+    def __enter__(self) -> "Drawing":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._work.stop()
+
+    def finished(self) -> Iterator[CatalogueProduct]:
+        """The products in the catalogue's order, each as soon as its photos are there; can be read once."""
+        seen: dict[int, list[LookGarment]] = {}
+        drawn: set[int] = set()
+        following = 0
+        for done, found in enumerate(self._work, 1):
+            if found.look is not None:
+                seen[found.look] = [LookGarment(*garment) for garment in found.garments]
+            if self._on_progress is not None:
+                self._on_progress(done, self._total)
+            drawn.add(found.number)
+            while following in drawn and following < len(self._products):
+                yield self._products[following]
+                following += 1
+        looks = [
+            CatalogueLook(
+                f"look-{o.number + 1:02d}",
+                o.title,
+                o.scene,
+                look_path(self._folder, o.number),
+                tuple(seen[o.number]),
+            )
+            for o in self._outfits
+        ]
+        self.catalogue = Catalogue(self._folder, self._products, tuple(looks))
+        _write_looks(self.catalogue)
+
+
 def draw_catalogue(
     out: Path,
     *,
@@ -83,34 +146,11 @@ def draw_catalogue(
     looks: int = 24,
     on_progress: OnProgress | None = None,
 ) -> Catalogue:
-    """Draw products and looks into a folder; the same arguments give the same files.
-
-    Writes ``photos/*.jpg``, ``looks/*.jpg``, ``catalogue.jsonl`` and ``looks.json``.
-    """
-    out = Path(out)
-    (out / "photos").mkdir(parents=True, exist_ok=True)
-    (out / "looks").mkdir(parents=True, exist_ok=True)
-    designs = choose(products, seed)
-    styled = outfits.compose(designs, looks, seed)
-    words = {design.number: describe(design, seed) for design in designs}
-    seen: dict[int, list[LookGarment]] = {}
-    for done, found in enumerate(work(Order(out, seed, products, looks)), 1):
-        if found.look is not None:
-            seen[found.look] = [LookGarment(*garment) for garment in found.garments]
-        if on_progress is not None:
-            on_progress(done, products + looks)
-    result = Catalogue(
-        out,
-        tuple(_product(out, design, words[design.number]) for design in designs),
-        tuple(
-            CatalogueLook(
-                f"look-{o.number + 1:02d}", o.title, o.scene, look_path(out, o.number), tuple(seen[o.number])
-            )
-            for o in styled
-        ),
-    )
-    _write(result)
-    return result
+    """Draw products and looks into a folder; see `Drawing`."""
+    with Drawing(out, seed=seed, products=products, looks=looks, on_progress=on_progress) as drawing:
+        for _ in drawing.finished():
+            pass
+        return drawing.catalogue
 
 
 def sample_catalogue(out: Path, products: int = 24) -> Catalogue:
@@ -154,11 +194,7 @@ def _record(product: CatalogueProduct, folder: Path) -> dict[str, object]:
     }
 
 
-def _write(catalogue: Catalogue) -> None:
-    lines = [
-        json.dumps(_record(product, catalogue.folder), ensure_ascii=False) for product in catalogue.products
-    ]
-    catalogue.jsonl.write_text("\n".join(lines) + "\n", encoding="utf-8")
+def _write_looks(catalogue: Catalogue) -> None:
     looks = [
         {
             "id": look.id,

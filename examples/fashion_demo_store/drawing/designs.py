@@ -1,9 +1,11 @@
 """Which products the shop has: designs chosen to differ from one another, and the cloth of each."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fashion_demo_store.drawing.body import MAN, WOMAN, Body
 from fashion_demo_store.drawing.fabrics import Fabric
@@ -59,6 +61,9 @@ _RACK = {
 """Kinds that look alike enough to be mistaken, so that their colours and prints must differ too."""
 
 _SMALL = ("bag", "hat", "sneakers", "boots", "shoes")
+_WORDS = sorted(
+    {colour.family for colour in COLOURS} | {print_ for style in STYLES for print_ in style.prints}
+)
 
 
 @dataclass(frozen=True)
@@ -167,7 +172,7 @@ def choose(count: int, seed: int) -> tuple[Design, ...]:
         for i in range(many):
             style = own[i % len(own)]
             options = [_draw(rng, len(designs) + i, style, kind) for _ in range(32)]
-            chosen.append(max(options, key=lambda option: _novelty(option, chosen)))
+            chosen.append(_newest(options, chosen))
         designs += chosen[before:]
     return tuple(designs)
 
@@ -193,20 +198,29 @@ def _draw(rng: np.random.Generator, number: int, style: Style, kind: Kind) -> De
     return Design(number, style, kind, dye(name), dye(trim), print_, weave)
 
 
-def _novelty(option: Design, chosen: list[Design]) -> float:
-    if option.trim.family == option.dye.family and option.kind.name in (*_SMALL, "hoodie"):
-        return -1.0
-    return min((_difference(option, other) for other in chosen), default=1.0)
+def _newest(options: Sequence[Design], chosen: Sequence[Design]) -> Design:
+    """The option that differs most from what is most like it among the chosen."""
+    novelty = np.ones(len(options))
+    if chosen:
+        apart = np.moveaxis(_features(options)[:, None] - _features(chosen), -1, 0)
+        red, green, blue = apart[:3]
+        family, print_, style, kind = apart[3:] != 0
+        colour = (0.9 * red * red + 1.2 * green * green + 0.9 * blue * blue) ** 0.5 / 255.0
+        difference = colour + 0.25 * (family | print_) + 0.30 * print_ + 0.22 * style + 0.12 * kind
+        novelty = difference.min(axis=1)
+    novelty[[_dull(option) for option in options]] = -1.0
+    return options[int(novelty.argmax())]
 
 
-def _difference(one: Design, other: Design) -> float:
-    r, g, b = (a - c for a, c in zip(one.dye.rgb, other.dye.rgb, strict=True))
-    colour = float((0.9 * r * r + 1.2 * g * g + 0.9 * b * b) ** 0.5) / 255.0
-    same_look = 0.0 if one.dye.family == other.dye.family and one.print == other.print else 0.25
-    return (
-        colour
-        + same_look
-        + 0.30 * (one.print != other.print)
-        + 0.22 * (one.style is not other.style)
-        + 0.12 * (one.kind is not other.kind)
-    )
+def _features(designs: Sequence[Design]) -> NDArray[np.float64]:
+    """Designs as numbers to be compared: red, green, blue, colour family, print, style, kind."""
+    rows = [
+        (*d.dye.rgb, *(_WORDS.index(word) for word in (d.dye.family, d.print)), id(d.style), id(d.kind))
+        for d in designs
+    ]
+    return np.array(rows, dtype=np.float64)
+
+
+def _dull(design: Design) -> bool:
+    """Whether a small thing, or one with a trim that shows, has its trim in its own colour."""
+    return design.trim.family == design.dye.family and design.kind.name in (*_SMALL, "hoodie")

@@ -11,9 +11,10 @@ from PIL import Image
 from fashion_demo_store.drawing import prints, weaves
 from fashion_demo_store.drawing.palette import RGB
 
+Plane: TypeAlias = NDArray[np.float32]
 Planes: TypeAlias = NDArray[np.uint8]
 
-__all__ = ["Fabric", "Planes", "plain", "tile"]
+__all__ = ["Fabric", "Planes", "plain", "threads", "tile"]
 
 _BASE = 768
 _PRINTS = prints.PRINTS
@@ -52,30 +53,31 @@ def _weave(name: str) -> Image.Image:
     return Image.fromarray(_WEAVES[name](_BASE))
 
 
-@lru_cache(maxsize=96)
-def _light(name: str, side: int) -> NDArray[np.float32]:
-    """A weave at the wanted density; neighbours averaged, so that nearest-neighbour sampling stays smooth."""
-    light = np.asarray(_weave(name).resize((side, side), Image.Resampling.BOX))
-    light = (light + np.roll(light, 1, 0)) * np.float32(0.5)
-    return np.asarray((light + np.roll(light, 1, 1)) * 0.5, dtype=np.float32)
+@lru_cache(maxsize=64)
+def threads(weave: str, side: int) -> Plane:
+    """How a weave catches light, around 1: a repeating tile, float32 (side, side)."""
+    return _averaged(np.asarray(_weave(weave).resize((side, side), Image.Resampling.BOX)))
 
 
-@lru_cache(maxsize=24)
+@lru_cache(maxsize=8)
 def _print(fabric: Fabric) -> Image.Image:
     """The print's tile at its full density: RGB, 768 x 768, repeating on all sides."""
     draw = _PRINTS[fabric.print]
     return draw(_BASE, fabric.colour, fabric.accents, np.random.default_rng([fabric.seed, 11]))
 
 
-@lru_cache(maxsize=96)
+@lru_cache(maxsize=32)
 def tile(fabric: Fabric, side: int) -> Planes:
-    """The repeating tile as uint8 planes red, green and blue, (3, side, side)."""
-    light = _light(fabric.weave, side)
-    if fabric.print == "plain":
-        planes = np.array(fabric.colour, dtype=np.float32)[:, None, None] * light
-    else:
-        ground = np.asarray(_print(fabric).resize((side, side), Image.Resampling.BOX), dtype=np.float32)
-        planes = np.ascontiguousarray(ground.transpose(2, 0, 1))
-        planes = (planes + np.roll(planes, 1, 1)) * np.float32(0.5)
-        planes = (planes + np.roll(planes, 1, 2)) * np.float32(0.5) * light
-    return np.asarray(np.clip(planes, 0, 255), dtype=np.uint8)
+    """The repeating tile of a printed cloth, weave and all, as uint8 planes red, green and blue."""
+    light = threads(fabric.weave, side)
+    grounds = _print(fabric).resize((side, side), Image.Resampling.BOX).split()
+    planes = [np.minimum(_averaged(np.asarray(ground, dtype=np.float32)) * light, 255) for ground in grounds]
+    return np.stack(planes, dtype=np.uint8, casting="unsafe")
+
+
+def _averaged(tile: Plane) -> Plane:
+    """Neighbours averaged two by two, so that nearest-neighbour sampling stays smooth."""
+    below: Plane = tile + np.concatenate([tile[-1:], tile[:-1]])
+    below += np.concatenate([below[:, -1:], below[:, :-1]], axis=1)
+    below *= np.float32(0.25)
+    return below

@@ -78,9 +78,12 @@ def along(points: Points, fractions: Sequence[float] | Points) -> Points:
 
 
 def _normals(points: Points) -> Points:
-    tangent = np.gradient(points, axis=0)
-    tangent /= np.hypot(tangent[:, 0], tangent[:, 1])[:, None] + 1e-12
-    return np.stack([-tangent[:, 1], tangent[:, 0]], axis=1)
+    across = np.empty_like(points)
+    # What np.gradient gives, in a quarter of its time.
+    ahead, behind = np.concatenate([points[1:], points[-1:]]), np.concatenate([points[:1], points[:-1]])
+    across[:, 0], across[:, 1] = behind[:, 1] - ahead[:, 1], ahead[:, 0] - behind[:, 0]
+    across /= np.hypot(across[:, 0], across[:, 1])[:, None] + 1e-12
+    return across
 
 
 def tube(

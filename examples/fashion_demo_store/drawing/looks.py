@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from fashion_demo_store.drawing.body import MAN, POSES, WOMAN
 from fashion_demo_store.drawing.camera import photographed
-from fashion_demo_store.drawing.canvas import Canvas
+from fashion_demo_store.drawing.canvas import Canvas, planes
 from fashion_demo_store.drawing.designs import Design
 from fashion_demo_store.drawing.dressing import dressed
 from fashion_demo_store.drawing.geometry import oval
@@ -136,25 +137,26 @@ def draw(outfit: Outfit, seed: int) -> tuple[Image.Image, list[Seen]]:
     """The look's picture and its garments with their true boxes, hidden ones left out."""
     body = (MAN if outfit.men else WOMAN).posed(POSES[outfit.number % len(POSES)])
     layers = dressed(body, person(outfit.number + 3, outfit.men), outfit.garments)
-    x0, _, x1, _ = bounds([p for layer in layers for p in layer.pieces])
+    pieces = [piece for layer in layers for piece in layer.pieces]
+    x0, _, x1, _ = bounds(pieces)
     middle = (x0 + x1) / 2 * 0.5
     low, high = -0.62, 8.62
     scale = HEIGHT / (high - low)
     view = View(
         WIDTH, HEIGHT, scale, WIDTH * (0.5 + 0.05 * ((outfit.number % 3) - 1)) - middle * scale, -low * scale
     )
-    canvas = Canvas(scene(outfit.scene, WIDTH, HEIGHT, seed + outfit.number), view)
-    ground = [Piece(oval(0.28, 8.02, 1.25, 0.11), layers[0].pieces[0].fabric)]
+    canvas = Canvas(planes(scene(outfit.scene, WIDTH, HEIGHT, seed + outfit.number)), view)
+    ground = [Piece(oval(0.28, 8.02, 1.25, 0.11), pieces[0].fabric)]
     canvas.cast_shadow(ground, blur=0.20, move=(0.0, 0.0), strength=0.5)
-    for layer in layers:
-        canvas.add(layer.pieces, layer.owner)
-    return photographed(canvas.image(), seed + outfit.number), _seen(canvas, outfit.garments)
+    top = canvas.add_visible(pieces)
+    owners = np.array([0, *(layer.owner for layer in layers for _ in layer.pieces)])[top]
+    return photographed(canvas.image(), seed + outfit.number), _seen(owners, outfit.garments)
 
 
-def _seen(canvas: Canvas, garments: Sequence[Design]) -> list[Seen]:
+def _seen(owners: NDArray[np.int_], garments: Sequence[Design]) -> list[Seen]:
     out = []
     for owner, garment in enumerate(garments, 1):
-        mask = canvas.owner == owner
+        mask = owners == owner
         if mask.mean() < _SMALLEST:
             continue
         rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))

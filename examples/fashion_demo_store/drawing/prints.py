@@ -1,8 +1,10 @@
 """Prints: what is woven into or printed on cloth, as repeating tiles."""
 
+import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from fashion_demo_store.drawing.palette import RGB, mix
@@ -56,22 +58,26 @@ def _stripe(size: int, colour: RGB, accents: tuple[RGB, ...], rng: np.random.Gen
     return _bands(size, colour, [(0.2, 0.55, _accent(accents))], 7, vertical=True)
 
 
+def _painted(pick: NDArray[np.uint8], shades: Sequence[RGB]) -> Image.Image:
+    """The colours that a field of their numbers, (h, w), picks."""
+    image = Image.fromarray(pick)
+    image.putpalette([level for shade in shades for level in shade])
+    return image.convert("RGB")
+
+
 def _gingham(size: int, colour: RGB, accents: tuple[RGB, ...], rng: np.random.Generator) -> Image.Image:
     over, count = _accent(accents), 6
-    place = (np.arange(size) * count / size) % 1.0 < 0.5
-    layers = place[:, None].astype(int) + place[None, :]
-    shades = np.array([colour, mix(colour, over, 0.5), over], dtype=np.uint8)
-    return Image.fromarray(shades[layers])
+    place = ((np.arange(size) * count / size) % 1.0 < 0.5).astype(np.uint8)
+    return _painted(place[:, None] + place, (colour, mix(colour, over, 0.5), over))
 
 
 def _weave_bands(size: int, bands: list[tuple[float, float, RGB, float]], colour: RGB) -> Image.Image:
     cloth = np.empty((size, size, 3), dtype=np.float32)
     cloth[:] = colour
-    place = np.arange(size) / size
     for start, end, shade, weight in bands:
-        inside = ((place >= start) & (place < end)).astype(np.float32) * weight
-        for share in (inside[:, None, None], inside[None, :, None]):
-            cloth += (np.array(shade, dtype=np.float32) - cloth) * share
+        inside = slice(math.ceil(start * size), math.ceil(end * size))
+        for stripe in (cloth[inside], cloth[:, inside]):
+            stripe += (np.array(shade, dtype=np.float32) - stripe) * np.float32(weight)
     return Image.fromarray(cloth.astype(np.uint8))
 
 
@@ -96,12 +102,11 @@ def _windowpane(size: int, colour: RGB, accents: tuple[RGB, ...], rng: np.random
 def _houndstooth(size: int, colour: RGB, accents: tuple[RGB, ...], rng: np.random.Generator) -> Image.Image:
     cells = 8
     step = size // cells
-    y, x = np.mgrid[0:size, 0:size]
+    y, x = np.mgrid[0:step, 0:step]
     warp, weft = (x // (step // 2)) % 2, (y // (step // 2)) % 2
     twill = ((x + y) // (step // 4)) % 2
-    dark = np.where(warp == weft, warp, twill)
-    shades = np.array([colour, _accent(accents)], dtype=np.uint8)
-    return Image.fromarray(shades[dark])
+    dark = np.where(warp == weft, warp, twill).astype(np.uint8)
+    return _painted(np.tile(dark, (cells, cells)), (colour, _accent(accents)))
 
 
 def _dots(size: int, colour: RGB, accents: tuple[RGB, ...], rng: np.random.Generator) -> Image.Image:
@@ -204,6 +209,8 @@ def _animal(size: int, colour: RGB, accents: tuple[RGB, ...], rng: np.random.Gen
         for du in (-1, 0, 1):
             for dv in (-1, 0, 1):
                 x, y = (u + du) * size, (v + dv) * size
+                if not (-2 * r < x < size + 2 * r and -2 * r < y < size + 2 * r):
+                    continue
                 draw.ellipse(
                     (x - r * 0.7, y - r * 0.7, x + r * 0.7, y + r * 0.7), fill=mix(colour, dark, 0.35)
                 )
@@ -217,29 +224,26 @@ def _animal(size: int, colour: RGB, accents: tuple[RGB, ...], rng: np.random.Gen
 
 def _camo(size: int, colour: RGB, accents: tuple[RGB, ...], rng: np.random.Generator) -> Image.Image:
     seed = int(rng.integers(0, 1 << 30))
-    cloth = np.empty((size, size, 3), dtype=np.uint8)
-    cloth[:] = colour
+    pick = np.zeros((size, size), dtype=np.uint8)
     for i, level in enumerate((0.12, 0.22, 0.36)):
-        cloth[smooth_noise(size, 5 + i, seed + i) > level] = _accent(accents, i)
-    return Image.fromarray(cloth)
+        np.putmask(pick, smooth_noise(size, 5 + i, seed + i) > level, np.uint8(1 + i))
+    return _painted(pick, (colour, _accent(accents), _accent(accents, 1), _accent(accents, 2)))
 
 
 def _chevron(size: int, colour: RGB, accents: tuple[RGB, ...], rng: np.random.Generator) -> Image.Image:
-    y, x = np.mgrid[0:size, 0:size] / size
-    phase = (y * 6 + np.abs((x * 5) % 1.0 * 2 - 1) * 0.9) % 1.0
-    shades = np.array([colour, _accent(accents), _accent(accents, 1)], dtype=np.uint8)
-    return Image.fromarray(shades[np.where(phase < 0.4, 0, np.where(phase < 0.72, 1, 2))])
+    rows = 6
+    y, x = np.arange(size // rows)[:, None] / size, np.arange(size) / size
+    phase = (y * rows + np.abs((x * 5) % 1.0 * 2 - 1) * 0.9) % 1.0
+    pick = np.where(phase < 0.4, 0, np.where(phase < 0.72, 1, 2)).astype(np.uint8)
+    return _painted(np.tile(pick, (rows, 1)), (colour, _accent(accents), _accent(accents, 1)))
 
 
 def _argyle(size: int, colour: RGB, accents: tuple[RGB, ...], rng: np.random.Generator) -> Image.Image:
-    y, x = np.mgrid[0:size, 0:size] / size
-    u, v = (x * 3) % 1.0 - 0.5, (y * 2) % 1.0 - 0.5
-    inside = np.abs(u) + np.abs(v) < 0.46
-    line = np.abs(np.abs(u) - np.abs(v)) < 0.016
-    other = ((x * 3).astype(int) + (y * 2).astype(int)) % 2
-    shades = np.array([colour, _accent(accents), _accent(accents, 1), _accent(accents, 2)], dtype=np.uint8)
-    pick = np.where(inside, 1 + 0 * other, 0)
-    return Image.fromarray(shades[np.where(line, 3, pick)])
+    rows, columns = 2, 3
+    y, x = np.arange(size // rows)[:, None] / size, np.arange(size // columns) / size
+    u, v = np.abs(x * columns - 0.5), np.abs(y * rows - 0.5)
+    pick = np.where(np.abs(u - v) < 0.016, 2, u + v < 0.46).astype(np.uint8)
+    return _painted(np.tile(pick, (rows, columns)), (colour, _accent(accents), _accent(accents, 2)))
 
 
 def _fairisle(size: int, colour: RGB, accents: tuple[RGB, ...], rng: np.random.Generator) -> Image.Image:
@@ -259,9 +263,10 @@ def _fairisle(size: int, colour: RGB, accents: tuple[RGB, ...], rng: np.random.G
 
 def _marl(size: int, colour: RGB, accents: tuple[RGB, ...], rng: np.random.Generator) -> Image.Image:
     seed = int(rng.integers(0, 1 << 30))
-    share = np.clip(0.3 + 0.9 * smooth_noise(size, 120, seed), 0, 0.75)[:, :, None]
-    base, other = np.array(colour, dtype=np.float32), np.array(_accent(accents), dtype=np.float32)
-    return Image.fromarray((base + (other - base) * share).astype(np.uint8))
+    share = np.clip(0.3 + 0.9 * smooth_noise(size, 120, seed), 0, 0.75)
+    pairs = zip(colour, _accent(accents), strict=True)
+    planes = [Image.fromarray((base + (other - base) * share).astype(np.uint8)) for base, other in pairs]
+    return Image.merge("RGB", planes)
 
 
 PRINTS: dict[str, Draw] = {

@@ -1,7 +1,6 @@
 """Backdrops for looks: a street, a park, a room, a studio; a little out of focus, as behind a portrait."""
 
 from collections.abc import Callable
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +23,6 @@ def _ramp(width: int, height: int, top: RGB, bottom: RGB) -> Image.Image:
     return Image.fromarray(np.ascontiguousarray(np.broadcast_to(rows, (height, width, 3))))
 
 
-@lru_cache(maxsize=4)
 def paper(width: int, height: int, tint: RGB = (248, 247, 245)) -> Picture:
     """The near-white of a packshot, a touch darker towards the corners."""
     y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
@@ -32,7 +30,6 @@ def paper(width: int, height: int, tint: RGB = (248, 247, 245)) -> Picture:
     return np.asarray(np.clip(np.array(tint, dtype=np.float32) * fall[:, :, None], 0, 255), dtype=np.uint8)
 
 
-@lru_cache(maxsize=12)
 def studio(width: int, height: int, tint: RGB) -> Picture:
     """A plain paper backdrop that runs into the floor."""
     wall = np.asarray(_ramp(width, height, mix(tint, (255, 255, 255), 0.25), tint), dtype=np.float32)
@@ -237,9 +234,13 @@ SCENES: dict[str, Callable[[int, int, np.random.Generator], Image.Image]] = {
 def scene(name: str, width: int, height: int, seed: int) -> Picture:
     """A scene out of focus, uint8 RGB (height, width, 3)."""
     rng = np.random.default_rng([seed, 77])
-    image = SCENES[name](width, height, rng).filter(ImageFilter.GaussianBlur(width * _BLUR))
-    light = 1.0 + 0.06 * smooth_noise(256, 2, 21)
-    grown = Image.fromarray(light.astype(np.float32)).resize((width, height), Image.Resampling.BICUBIC)
-    lit = np.asarray(image, dtype=np.float32) * np.asarray(grown)[:, :, None]
+    # Out of focus nothing is finer than this.
+    coarse = 4
+    image = SCENES[name](width, height, rng).reduce(coarse)
+    soft = image.filter(ImageFilter.GaussianBlur(width * _BLUR / coarse))
+    light = Image.fromarray(1 + np.float32(0.06) * smooth_noise(256, 2, 21))
+    lit = np.asarray(soft, dtype=np.float32)
+    lit *= np.asarray(light.resize(soft.size, Image.Resampling.BICUBIC))[:, :, None]
     pale = lit + (np.float32(236.0) - lit) * np.float32(0.14)
-    return np.asarray(np.clip(pale, 0, 255), dtype=np.uint8)
+    small = Image.fromarray(np.clip(pale + np.float32(0.5), 0, 255).astype(np.uint8))
+    return np.asarray(small.resize((width, height), Image.Resampling.BICUBIC))

@@ -7,7 +7,7 @@ from functools import lru_cache
 from PIL import Image
 
 from fashion_demo_store.drawing.body import POSES, Body
-from fashion_demo_store.drawing.canvas import Canvas
+from fashion_demo_store.drawing.canvas import Canvas, Field, planes
 from fashion_demo_store.drawing.designs import Design
 from fashion_demo_store.drawing.dressing import FEET, LEGS, OUTER, dressed
 from fashion_demo_store.drawing.fabrics import Fabric
@@ -29,6 +29,16 @@ _ROOM = {"hat": (0.30, 0.25, 1.00), "scarf": (0.40, 0.55, 0.30), "bag": (0.35, 0
 """Heads of picture beside, above and below what is worn; others have (0.25, 0.30, 0.25)."""
 
 
+@lru_cache(maxsize=1)
+def _paper() -> Field:
+    return planes(paper(WIDTH, HEIGHT))
+
+
+@lru_cache(maxsize=len(_TINTS))
+def _studio(tint: int) -> Field:
+    return planes(studio(*_SMALLER, _TINTS[tint]))
+
+
 def _pieces(design: Design) -> list[Piece]:
     """The product as it stands or lies on white."""
     pieces = design.pieces()
@@ -44,7 +54,7 @@ def front(design: Design) -> Image.Image:
     pieces = _pieces(design)
     small = design.kind.name in (*FEET, "hat", "bag")
     view = View.fit(bounds(pieces), WIDTH, HEIGHT, 0.11 if small else 0.08)
-    canvas = Canvas(paper(WIDTH, HEIGHT), view)
+    canvas = Canvas(_paper(), view)
     unit = 100.0 / view.scale
     if design.kind.name in FEET or design.kind.name == "bag":
         canvas.cast_shadow(pieces, blur=0.30 * unit, move=(0.06 * unit, 0.24 * unit), strength=0.22)
@@ -68,7 +78,7 @@ def detail(design: Design) -> Image.Image:
         grounded = design.kind.name in (*FEET, "bag")
         above = view.top + (y1 * view.scale - 0.92 * height if grounded else y0 * view.scale - 0.04 * height)
     box = (left, above, left + width, above + height)
-    return picture.resize(_SMALLER, Image.Resampling.LANCZOS, box=box)
+    return picture.resize(_SMALLER, Image.Resampling.BICUBIC, box=box)
 
 
 def person(number: int, men: bool) -> Person:
@@ -134,12 +144,10 @@ def worn(design: Design) -> Image.Image:
     layers = dressed(body, people, [design, *_partners(design)], open_front=False)
     own = [piece for layer in layers if layer.owner == 1 for piece in layer.pieces]
     view = View.fit(_frame(design, own), *_SMALLER, 0.0)
-    canvas = Canvas(studio(*_SMALLER, _TINTS[number % len(_TINTS)]), view)
-    canvas.cast_shadow(
-        [p for layer in layers for p in layer.pieces], blur=0.30, move=(0.22, 0.10), strength=0.16
-    )
-    for layer in layers:
-        canvas.add(layer.pieces, layer.owner)
+    canvas = Canvas(_studio(number % len(_TINTS)), view)
+    pieces = [piece for layer in layers for piece in layer.pieces]
+    canvas.cast_shadow(pieces, blur=0.30, move=(0.22, 0.10), strength=0.16)
+    canvas.add_visible(pieces)
     return canvas.image()
 
 

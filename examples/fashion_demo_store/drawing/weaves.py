@@ -5,6 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 __all__ = ["WEAVES", "smooth_noise"]
 
@@ -14,14 +15,27 @@ Tile = NDArray[np.float32]
 @lru_cache(maxsize=32)
 def smooth_noise(size: int, cells: int, seed: int) -> Tile:
     """Repeating soft noise in [-1, 1], (size, size): low frequencies of white noise, via the FFT."""
-    generator = np.random.default_rng([seed, cells])
-    spectrum = np.fft.rfft2(generator.standard_normal((size, size)))
-    rows = np.fft.fftfreq(size)[:, None] * size
-    columns = np.fft.rfftfreq(size)[None, :] * size
-    spectrum *= np.exp(-(rows**2 + columns**2) / (2.0 * cells**2))
-    field = np.fft.irfft2(spectrum, (size, size))
-    field -= field.mean()
+    coarse = size
+    while coarse % 2 == 0 and coarse >= 12 * cells:
+        coarse //= 2
+    white = np.random.default_rng([seed, cells]).standard_normal((coarse, coarse), dtype=np.float32)
+    spectrum = np.fft.rfft2(white)
+    fall = np.exp((np.fft.fftfreq(coarse) * coarse / cells) ** 2 / -2.0).astype(np.float32)
+    spectrum *= fall[:, None] * fall[: coarse // 2 + 1]
+    spectrum[0, 0] = 0.0
+    field = np.fft.irfft2(spectrum, (coarse, coarse))
+    if coarse < size:
+        # Nothing in it is finer than a few of the coarse cells.
+        rim = 3
+        around = Image.fromarray(np.pad(field, rim, mode="wrap"))
+        inner = (rim, rim, rim + coarse, rim + coarse)
+        field = np.asarray(around.resize((size, size), Image.Resampling.BICUBIC, box=inner))
     return np.asarray(field / (np.abs(field).max() + 1e-9), dtype=np.float32)
+
+
+def _grain(size: int, cells: int, seed: int) -> Tile:
+    """Noise as fine as threads, where nobody sees that a quarter of it repeats."""
+    return np.tile(smooth_noise(size // 2, cells // 2, seed), (2, 2))
 
 
 def _grid(size: int) -> tuple[Tile, Tile]:
@@ -31,15 +45,13 @@ def _grid(size: int) -> tuple[Tile, Tile]:
 
 def _jersey(size: int) -> Tile:
     x, _ = _grid(size)
-    return np.asarray(
-        1 + 0.018 * np.sin(2 * np.pi * x * 90) + 0.05 * smooth_noise(size, 120, 1), dtype=np.float32
-    )
+    return np.asarray(1 + 0.018 * np.sin(2 * np.pi * x * 90) + 0.05 * _grain(size, 120, 1), dtype=np.float32)
 
 
 def _woven(size: int) -> Tile:
     x, y = _grid(size)
     threads = np.sin(2 * np.pi * x * 100) * np.sin(2 * np.pi * y * 100)
-    return np.asarray(1 + 0.03 * threads + 0.04 * smooth_noise(size, 100, 2), dtype=np.float32)
+    return np.asarray(1 + 0.03 * threads + 0.04 * _grain(size, 100, 2), dtype=np.float32)
 
 
 def _linen(size: int) -> Tile:
@@ -47,7 +59,7 @@ def _linen(size: int) -> Tile:
     warp = np.repeat(generator.standard_normal(size // 4), 4)[None, :]
     weft = np.repeat(generator.standard_normal(size // 4), 4)[:, None]
     slub = warp * (1 + 0.6 * smooth_noise(size, 14, 4)) + weft * (1 + 0.6 * smooth_noise(size, 14, 5))
-    return np.asarray(1 + 0.036 * slub + 0.03 * smooth_noise(size, 110, 3), dtype=np.float32)
+    return np.asarray(1 + 0.036 * slub + 0.03 * _grain(size, 110, 3), dtype=np.float32)
 
 
 def _denim(size: int) -> Tile:
@@ -55,7 +67,7 @@ def _denim(size: int) -> Tile:
     twill = np.sin(2 * np.pi * (x * 64 + y * 64))
     slub = np.repeat(np.random.default_rng(6).standard_normal(size // 2), 2)[None, :]
     faded = smooth_noise(size, 5, 6)
-    fuzz = 0.05 * slub + 0.05 * faded + 0.10 * smooth_noise(size, 140, 7)
+    fuzz = 0.05 * slub + 0.05 * faded + 0.10 * _grain(size, 140, 7)
     return np.asarray(1 + 0.085 * twill + fuzz, dtype=np.float32)
 
 
@@ -64,7 +76,7 @@ def _knit(size: int, columns: int = 26, rows: int = 32) -> Tile:
     across = (x * columns) % 1.0
     down = (y * rows + np.abs(across * 2 - 1) * 0.75) % 1.0
     stitch = np.sin(np.pi * down) ** 0.8 * (0.35 + 0.65 * np.sin(np.pi * ((across * 2) % 1.0)) ** 0.7)
-    return np.asarray(0.80 + 0.30 * stitch + 0.02 * smooth_noise(size, 90, 8), dtype=np.float32)
+    return np.asarray(0.80 + 0.30 * stitch + 0.02 * _grain(size, 90, 8), dtype=np.float32)
 
 
 def _chunky(size: int) -> Tile:
@@ -75,7 +87,7 @@ def _rib(size: int) -> Tile:
     x, y = _grid(size)
     ridge = np.sin(2 * np.pi * x * 20)
     purl = np.sin(2 * np.pi * y * 56)
-    return np.asarray(0.97 + 0.13 * ridge + 0.03 * purl + 0.03 * smooth_noise(size, 100, 9), dtype=np.float32)
+    return np.asarray(0.97 + 0.13 * ridge + 0.03 * purl + 0.03 * _grain(size, 100, 9), dtype=np.float32)
 
 
 def _cable(size: int) -> Tile:
@@ -97,7 +109,7 @@ def _cable(size: int) -> Tile:
 def _corduroy(size: int) -> Tile:
     x, _ = _grid(size)
     wale = np.abs(np.sin(np.pi * x * 34))
-    return np.asarray(0.82 + 0.24 * wale + 0.05 * smooth_noise(size, 80, 10), dtype=np.float32)
+    return np.asarray(0.82 + 0.24 * wale + 0.05 * _grain(size, 80, 10), dtype=np.float32)
 
 
 def _leather(size: int) -> Tile:
@@ -108,7 +120,7 @@ def _leather(size: int) -> Tile:
 
 
 def _satin(size: int) -> Tile:
-    return np.asarray(1 + 0.012 * smooth_noise(size, 140, 14), dtype=np.float32)
+    return np.asarray(1 + 0.012 * _grain(size, 140, 14), dtype=np.float32)
 
 
 def _tweed(size: int) -> Tile:
@@ -121,13 +133,11 @@ def _tweed(size: int) -> Tile:
 def _straw(size: int) -> Tile:
     x, y = _grid(size)
     braid = np.sin(2 * np.pi * (x * 24 + y * 24)) * np.sin(2 * np.pi * (x * 24 - y * 24))
-    return np.asarray(1 + 0.16 * braid + 0.05 * smooth_noise(size, 90, 16), dtype=np.float32)
+    return np.asarray(1 + 0.16 * braid + 0.05 * _grain(size, 90, 16), dtype=np.float32)
 
 
 def _fleece(size: int) -> Tile:
-    return np.asarray(
-        1 + 0.13 * smooth_noise(size, 55, 17) + 0.05 * smooth_noise(size, 150, 18), dtype=np.float32
-    )
+    return np.asarray(1 + 0.13 * smooth_noise(size, 55, 17) + 0.05 * _grain(size, 150, 18), dtype=np.float32)
 
 
 def _skin(size: int) -> Tile:

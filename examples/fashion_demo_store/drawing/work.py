@@ -17,7 +17,7 @@ from fashion_demo_store.drawing import views
 from fashion_demo_store.drawing.designs import Design, choose
 from fashion_demo_store.drawing.words import describe
 
-__all__ = ["Found", "Order", "draw", "look_path", "photo_path", "view_names", "work"]
+__all__ = ["Found", "Order", "Work", "draw", "look_path", "photo_path", "view_names"]
 
 _QUALITY = 88
 _FEW = 12  # products and looks under which more processes cost more than they save
@@ -51,43 +51,58 @@ class Found:
     garments: tuple[Seen, ...] = ()
 
 
-def work(order: Order) -> Iterator[Found]:
-    """Draw everything, and say so piece by piece as it gets done."""
-    left = set(order.pieces)
-    workers = min(os.cpu_count() or 1, 8)
-    if workers > 1 and len(left) > _FEW and sys.executable:
-        for found in _in_processes(order, workers):
+class Work:
+    """Everything of an order being drawn: in processes that begin at once, where there are cores for them.
+
+    Iterating gives each piece as it gets done, once.
+    """
+
+    def __init__(self, order: Order) -> None:
+        self._order = order
+        workers = min(_cores(), 8)
+        many = workers > 1 and len(order.pieces) > _FEW and bool(sys.executable)
+        self._running = self._started(workers) if many else []
+
+    def _started(self, workers: int) -> list["subprocess.Popen[str]"]:
+        settings = json.dumps({**asdict(self._order), "out": str(self._order.out)})
+        command = [sys.executable, "-m", "fashion_demo_store.drawing.worker", settings]
+        return [
+            subprocess.Popen([*command, str(i), str(workers)], stdout=subprocess.PIPE, text=True)  # noqa: S603
+            for i in range(workers)
+        ]
+
+    def __iter__(self) -> Iterator[Found]:
+        left = set(self._order.pieces)
+        for found in self._answers():
             left.discard(found.number)
             yield found
-    # All of it where there is one core; else what a process that died has left.
-    for number in order.pieces:
-        if number in left:
-            yield draw(order, number)
+        # All of it where there is one core; else what a process that died has left.
+        for number in self._order.pieces:
+            if number in left:
+                yield draw(self._order, number)
 
-
-def _in_processes(order: Order, workers: int) -> Iterator[Found]:
-    answers: SimpleQueue[Found | None] = SimpleQueue()
-    settings = json.dumps({**asdict(order), "out": str(order.out)})
-    command = [sys.executable, "-m", "fashion_demo_store.drawing.worker", settings]
-    running = [
-        subprocess.Popen([*command, str(i), str(workers)], stdout=subprocess.PIPE, text=True)  # noqa: S603
-        for i in range(workers)
-    ]
-    readers = [threading.Thread(target=_read, args=(process, answers), daemon=True) for process in running]
-    try:
-        for reader in readers:
-            reader.start()
-        open_ends = len(running)
+    def _answers(self) -> Iterator[Found]:
+        answers: SimpleQueue[Found | None] = SimpleQueue()
+        for process in self._running:
+            threading.Thread(target=_read, args=(process, answers), daemon=True).start()
+        open_ends = len(self._running)
         while open_ends:
             answer = answers.get()
             if answer is None:
                 open_ends -= 1
             else:
                 yield answer
-    finally:
-        for process in running:
+
+    def stop(self) -> None:
+        """End the processes, whatever is left to be drawn."""
+        for process in self._running:
             process.kill()
             process.wait()
+
+
+def _cores() -> int:
+    """How many cores this process may use, which may be fewer than the machine has."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _read(process: "subprocess.Popen[str]", answers: "SimpleQueue[Found | None]") -> None:

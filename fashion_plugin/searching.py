@@ -211,6 +211,9 @@ def _nearest(
     hits = store.nearest(vectors[0], limit=depth, filters=filters)
     if len(vectors) == 1:
         return hits
+    # One is looked up first: most photos are of no product, and many take longer.
+    if not any(hit.distance <= _SAME for hit in store.nearest(vectors[1], limit=1, filters=filters)):
+        return hits
     same = [hit for hit in store.nearest(vectors[1], limit=depth, filters=filters) if hit.distance <= _SAME]
     best = {hit.product.id: hit for hit in hits}
     for hit in same:

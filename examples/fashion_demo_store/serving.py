@@ -54,8 +54,7 @@ def index(
     products: Iterable[Product | Failure] = read_source(catalogue)
     if drawn is not None:
         products = (product for product, _ in zip(products, drawn, strict=True))
-    # What was drawn lies beside the database for good: small copies of it would take longer than they save.
-    with FashionPlugin.open(folder / "fashion.db", keep_photos=drawn is None) as shop:
+    with FashionPlugin.open(folder / "fashion.db") as shop:
         report = shop.index(products, on_progress=on_progress)
         shop.looks.replace(_looks(catalogue.with_name("looks.json")))
     return report

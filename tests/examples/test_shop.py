@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import requests
+from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 
@@ -20,6 +21,7 @@ from fashion_demo_store.shop.shelves import near
 from fashion_plugin import FashionPlugin
 from fashion_plugin.sources import read_source
 from fashion_plugin.testing import FakeEncoder
+from fashion_plugin_adapters.flask import fashion_blueprint
 
 
 @pytest.fixture(scope="module")
@@ -262,6 +264,11 @@ def test_a_catalogue_is_indexed_while_it_is_drawn(tmp_path: Path, monkeypatch: p
         listed = {record["id"] for record in records(tmp_path)}
         assert {product.id for product in shop.products().products} == listed
         assert len(shop.looks.all()) == 1
+        # The widget shows a product's photo from the small copy that is kept of it.
+        app = Flask("shop")
+        app.register_blueprint(fashion_blueprint(shop), url_prefix="/fashion")
+        photo = app.test_client().get(f"/fashion/products/{min(listed)}/photos/0")
+        assert (photo.status_code, photo.mimetype) == (200, "image/webp")
 
 
 def test_a_second_store_takes_another_port(folder: Path) -> None:

@@ -5,14 +5,13 @@ import json
 import os
 import socket
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 from flask import Flask
 
 from fashion_demo_store.app import create_store
-from fashion_demo_store.drawing import draw_catalogue
 from fashion_demo_store.shop.database import connect
 from fashion_demo_store.shop.webhooks import Outbox
 from fashion_plugin import FashionPlugin
@@ -22,22 +21,10 @@ from fashion_plugin.looks.curated import CuratedLook
 from fashion_plugin.sources import read_source
 from fashion_plugin_adapters.flask.serving import GentleServer
 
-__all__ = ["HOST", "PORT", "draw", "free_port", "index", "running"]
+__all__ = ["HOST", "PORT", "free_port", "index", "running"]
 
 HOST = "127.0.0.1"
 PORT = 8000
-
-
-def draw(
-    folder: Path,
-    *,
-    products: int = 240,
-    looks: int = 24,
-    on_progress: Callable[[int, int], object] | None = None,
-) -> Path:
-    """Draw the catalogue into a folder; returns the file with its products."""
-    folder.mkdir(parents=True, exist_ok=True)
-    return draw_catalogue(folder, products=products, looks=looks, on_progress=on_progress).jsonl
 
 
 def index(

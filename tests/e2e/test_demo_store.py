@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from fashion_demo_store import serving
+from fashion_demo_store.drawing import draw_catalogue
 from fashion_plugin import FashionPlugin
 from fashion_plugin.testing import FakeEncoder
 
@@ -23,7 +24,7 @@ PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch":
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("store")
-    serving.draw(folder, products=8, looks=1)
+    draw_catalogue(folder, products=8, looks=1)
     return folder
 
 

@@ -1,7 +1,6 @@
 """The drawn catalogue: what it promises to those who index it."""
 
 import json
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -140,16 +139,22 @@ def test_products_come_in_order_each_with_its_photos(tmp_path: Path, monkeypatch
     assert len(looks) == 2
 
 
-def test_leaving_a_drawing_ends_its_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    started: list[subprocess.Popen[str]] = []
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[str]]:
+    """The processes that drawings began in a test."""
+    found: list[subprocess.Popen[str]] = []
 
     class Watched(subprocess.Popen[str]):
         def __init__(self, *args: Any, **options: Any) -> None:
             super().__init__(*args, **options)
-            started.append(self)
+            found.append(self)
 
     monkeypatch.setattr("fashion_demo_store.drawing.work.subprocess.Popen", Watched)
     monkeypatch.setattr(work, "_cores", lambda: 2)
+    return found
+
+
+def test_leaving_a_drawing_ends_its_processes(tmp_path: Path, started: list[subprocess.Popen[str]]) -> None:
     with Drawing(tmp_path, products=40, looks=0) as drawing:
         first = next(drawing.finished())
         assert first.view("front").is_file()
@@ -159,12 +164,26 @@ def test_leaving_a_drawing_ends_its_processes(tmp_path: Path, monkeypatch: pytes
     assert not (tmp_path / "looks.json").exists()
 
 
-def test_what_a_dead_process_left_is_drawn_all_the_same(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_drawing_that_cannot_begin_leaves_no_process(
+    tmp_path: Path, started: list[subprocess.Popen[str]]
 ) -> None:
+    (tmp_path / "catalogue.jsonl").mkdir()
+    with pytest.raises(OSError, match=r"catalogue\.jsonl"):
+        Drawing(tmp_path, products=40, looks=0)
+    assert len(started) == 2
+    assert all(process.poll() is not None for process in started)
+
+
+@pytest.mark.parametrize("said", ["", "[0, nul"])
+def test_what_a_dead_process_left_is_drawn_all_the_same(
+    said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dying = tmp_path / "dying"
+    dying.write_text(f"#!/bin/sh\nprintf '{said}'; exit 1\n")
+    dying.chmod(0o755)
     monkeypatch.setattr(work, "_FEW", 0)
     monkeypatch.setattr(work, "_cores", lambda: 2)
-    monkeypatch.setattr(sys, "executable", shutil.which("false"))
+    monkeypatch.setattr(sys, "executable", str(dying))
     catalogue = draw_catalogue(tmp_path, products=2, looks=0)
     assert all(path.is_file() for product in catalogue.products for _, path in product.views)
 

@@ -97,12 +97,16 @@ class Drawing:
         (self._folder / "looks").mkdir(parents=True, exist_ok=True)
         self._work = Work(Order(self._folder, seed, products, looks))
         self._total = products + looks
-        designs = choose(products, seed)
-        self._outfits = outfits.compose(designs, looks, seed)
-        self._products = tuple(_product(self._folder, design, describe(design, seed)) for design in designs)
         self.jsonl = self._folder / "catalogue.jsonl"
-        lines = [json.dumps(_record(one, self._folder), ensure_ascii=False) + "\n" for one in self._products]
-        self.jsonl.write_text("".join(lines), encoding="utf-8")
+        try:
+            designs = choose(products, seed)
+            self._outfits = outfits.compose(designs, looks, seed)
+            self._products = tuple(_product(self._folder, one, describe(one, seed)) for one in designs)
+            lines = [json.dumps(_record(one, self._folder), ensure_ascii=False) for one in self._products]
+            self.jsonl.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        except BaseException:
+            self._work.stop()
+            raise
 
     def __enter__(self) -> "Drawing":
         return self

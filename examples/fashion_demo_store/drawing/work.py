@@ -62,6 +62,9 @@ class Work:
         workers = min(_cores(), 8)
         many = workers > 1 and len(order.pieces) > _FEW and bool(sys.executable)
         self._running = self._started(workers) if many else []
+        self._answers: SimpleQueue[Found | None] = SimpleQueue()
+        for process in self._running:
+            threading.Thread(target=_read, args=(process, self._answers), daemon=True).start()
 
     def _started(self, workers: int) -> list["subprocess.Popen[str]"]:
         settings = json.dumps({**asdict(self._order), "out": str(self._order.out)})
@@ -73,7 +76,7 @@ class Work:
 
     def __iter__(self) -> Iterator[Found]:
         left = set(self._order.pieces)
-        for found in self._answers():
+        for found in self._found():
             left.discard(found.number)
             yield found
         # All of it where there is one core; else what a process that died has left.
@@ -81,13 +84,10 @@ class Work:
             if number in left:
                 yield draw(self._order, number)
 
-    def _answers(self) -> Iterator[Found]:
-        answers: SimpleQueue[Found | None] = SimpleQueue()
-        for process in self._running:
-            threading.Thread(target=_read, args=(process, answers), daemon=True).start()
+    def _found(self) -> Iterator[Found]:
         open_ends = len(self._running)
         while open_ends:
-            answer = answers.get()
+            answer = self._answers.get()
             if answer is None:
                 open_ends -= 1
             else:
@@ -106,11 +106,15 @@ def _cores() -> int:
 
 
 def _read(process: "subprocess.Popen[str]", answers: "SimpleQueue[Found | None]") -> None:
-    with process.stdout or open(os.devnull) as lines:  # noqa: PTH123
-        for line in lines:
-            number, look, garments = json.loads(line)
-            answers.put(Found(number, look, tuple((i, label, tuple(box)) for i, label, box in garments)))
-    answers.put(None)
+    try:
+        with process.stdout or open(os.devnull) as lines:  # noqa: PTH123
+            for line in lines:
+                number, look, garments = json.loads(line)
+                answers.put(Found(number, look, tuple((i, label, tuple(box)) for i, label, box in garments)))
+    except ValueError:
+        pass  # a line cut off: the process was killed while it wrote, and what it has left is drawn here
+    finally:
+        answers.put(None)
 
 
 def draw(order: Order, number: int) -> Found:

@@ -1,6 +1,6 @@
 """The newest vectors, in a matrix that grows at its end."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -13,23 +13,25 @@ __all__ = ["Flat"]
 
 _FIRST: Final = 256
 _HEADED: Final = 4096
-"""Rows from which on a search reads a part of each first: fewer are in the cache."""
+"""Rows from which on a search reads a part of each first: fewer are in the cache. With twice as many rows the
+directions are sought again, which takes a tenth of a second."""
 
 
 @dataclass(frozen=True, slots=True)
 class Flat:
     """The first ``count`` rows of a matrix with room for more, by rising id.
 
-    ``dead`` marks rows that were removed; ``heads`` say nearly all of each in few numbers, once there are
-    many rows. What has been handed out never changes: rows are added behind the count, by the holder of the
-    index's lock only, and marks in a copy.
+    ``dead`` marks rows that were removed; ``heads`` say nearly all of each in few numbers, where they can and
+    there are many rows: they were sought when there were ``sought``. What has been handed out never changes:
+    rows are added behind the count, by the holder of the index's lock only, and marks in a copy.
     """
 
     ids: NDArray[np.int64]
     vectors: NDArray[np.float32]
     count: int
     dead: NDArray[np.bool_]
-    heads: Heads | None = field(default=None)
+    heads: Heads | None = None
+    sought: int = 0
 
     @classmethod
     def empty(cls, dim: int) -> "Flat":
@@ -50,13 +52,12 @@ class Flat:
         all_vectors[self.count : count] = unit_rows(vectors)
         dead = np.zeros(count, np.bool_)
         dead[: self.count] = self.dead
-        return Flat(all_ids, all_vectors, count, dead, self._headed(all_vectors[:count]))
-
-    def _headed(self, vectors: NDArray[np.float32]) -> Heads | None:
-        """The heads of all rows, along other directions when there are twice as many rows as these are of."""
-        if self.heads is None or len(vectors) >= 2 * self.heads.found_in:
-            return Heads.of(vectors) if len(vectors) >= _HEADED else None
-        return self.heads.added(vectors[self.count :])
+        heads, sought = self.heads, self.sought
+        if count >= max(_HEADED, 2 * sought):
+            heads, sought = Heads.of(all_vectors[:count]), count
+        elif heads:
+            heads = heads.added(all_vectors[self.count : count])
+        return Flat(all_ids, all_vectors, count, dead, heads, sought)
 
     def without(self, ids: NDArray[np.int64]) -> "Flat":
         """With these ids marked as removed; others than ours are passed over."""

@@ -24,18 +24,20 @@ class Heads:
 
     A scalar product with a query is that of the heads and that of the rests, and the second is no larger than
     the product of their lengths (Cauchy-Schwarz): so a search need not read the rests of most rows to know
-    that they are not among the nearest. ``found_in`` rows is what the directions are the principal ones of.
+    that they are not among the nearest.
     """
 
     directions: NDArray[np.float32]
-    found_in: int
     count: int
     rows: NDArray[np.float32]
     rests: NDArray[np.float32]
 
     @classmethod
     def of(cls, vectors: NDArray[np.float32]) -> "Heads | None":
-        """The heads of unit rows (n, dim), or None where half of the directions say too little of them."""
+        """The heads of unit rows (n, dim) along their principal directions.
+
+        None where half of the directions say too little of them.
+        """
         dim, sample = vectors.shape[1], vectors[:: -(-len(vectors) // _SAMPLE)]
         energies, found = np.linalg.eigh((sample.T @ sample).astype(np.float64))
         left = 1 - np.cumsum(energies[::-1]) / max(float(energies.sum()), 1e-12)
@@ -44,7 +46,7 @@ class Heads:
             return None
         directions = np.ascontiguousarray(found[:, ::-1][:, :few].T, dtype=np.float32)
         none = np.empty((0, few), np.float32), np.empty(0, np.float32)
-        return cls(directions, len(vectors), 0, *none).added(vectors)
+        return cls(directions, 0, *none).added(vectors)
 
     def added(self, vectors: NDArray[np.float32]) -> "Heads":
         """With those of these unit rows (n, dim) at the end."""
@@ -56,7 +58,7 @@ class Heads:
             rows[: self.count], rests[: self.count] = self.rows[: self.count], self.rests[: self.count]
         rows[self.count : count] = vectors @ self.directions.T
         rests[self.count : count] = _rest(vectors, rows[self.count : count])
-        return Heads(self.directions, self.found_in, count, rows, rests)
+        return Heads(self.directions, count, rows, rests)
 
     def guesses(self, query: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """The products of the heads with a query's, (count,), and how far above whole rows may be."""

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from fashion_plugin.store.base import GenerationInfo
 from fashion_plugin.store.filters import Condition
 from fashion_plugin.store.index import saved
+from fashion_plugin.store.index.heads import Heads
 from fashion_plugin.store.index.lists import Damaged, Lists
 from fashion_plugin.store.index.regroup import plan
 from fashion_plugin.store.index.scan import Scan
@@ -214,7 +215,7 @@ def test_heads_follow_rows_that_come_and_go(many: NDArray[np.float32]) -> None:
         assert set(found.tolist()) == set(np.argsort(-scores)[:10].tolist())
     doubled = grown.added(np.arange(MANY, 10_000), catalogue(4000, seed=12))
     assert doubled.heads is not None
-    assert doubled.heads.found_in == 10_000  # the principal directions of all that is there now
+    assert doubled.sought == 10_000  # the principal directions of all that is there now
 
 
 @pytest.mark.parametrize("every", [2, 50])
@@ -228,11 +229,14 @@ def test_heads_are_exact_among_what_a_filter_lets_through(many: NDArray[np.float
         assert set(found.tolist()) == set(truth.tolist())
 
 
-def test_rows_without_preferred_directions_are_read_whole() -> None:
+def test_rows_without_preferred_directions_are_read_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     even = unit(np.random.default_rng(2).normal(size=(MANY, DIM)))
-    view = flat(even)
+    view = flat(even[:-20])
     assert view.flat.heads is None
-    assert recall(view, even, even[:20]) == 1
+    monkeypatch.setattr(Heads, "of", lambda vectors: pytest.fail("sought again for each row"))
+    for number in range(MANY - 20, MANY):
+        view = replace(view, flat=view.flat.added(np.array([number]), even[number : number + 1]))
+    assert recall(view, even, even[-20:]) == 1
 
 
 def test_heads_bear_rows_of_zeros_and_rows_alike(many: NDArray[np.float32]) -> None:
